@@ -1,0 +1,77 @@
+//! Who may do what: roles, acts and the one table `may`. The route list names an [`Act`] for each route; flows ask
+//! again with the case in hand. What one may not see is answered 404 (rules P-11).
+
+use super::{DepartmentId, StaffId, words::words};
+
+words! {
+    /// Role of a person at the desk 岗位.
+    Role {
+        Intake = "intake", "受理员";
+        Handler = "handler", "承办人";
+        Supervisor = "supervisor", "科长";
+        Admin = "admin", "管理员";
+    }
+}
+
+words! {
+    /// Something that can be done at the desk.
+    Act {
+        /// Open the desk at all (every role).
+        UseDesk = "use_desk", "使用工作台";
+        /// See the worklist and case pages.
+        ViewCases = "view_cases", "查看案件";
+        /// Accept, refuse, reply, return to intake (投办15, 16, 41).
+        Handle = "handle", "办理案件";
+        /// Send a case to a department 分送 (投办41).
+        Dispatch = "dispatch", "分送案件";
+        /// See a complainant's sealed contact with a reason (P-11).
+        Reveal = "reveal", "查看联系方式";
+        /// Dispatch rules, calendar, departments, streets.
+        Administer = "administer", "系统管理";
+    }
+}
+
+/// The one table of permissions. A case's own limits (own department) come on top: [`Actor::sees`].
+#[must_use]
+pub const fn may(role: Role, act: Act) -> bool {
+    match (act, role) {
+        (Act::UseDesk, _)
+        | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
+        | (Act::Handle, Role::Handler | Role::Supervisor)
+        | (Act::Dispatch, Role::Intake)
+        | (Act::Administer, Role::Admin) => true,
+        _ => false,
+    }
+}
+
+/// A signed-in person at the desk.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The person.
+    pub staff: StaffId,
+    /// Shown in the desk's header and in the timeline of the desk (never to residents).
+    pub name: String,
+    /// What the person does.
+    pub role: Role,
+    /// The person's department; intake officers and administrators have none.
+    pub department: Option<DepartmentId>,
+}
+
+impl Actor {
+    /// Whether the role allows the act.
+    #[must_use]
+    pub const fn may(&self, act: Act) -> bool {
+        may(self.role, act)
+    }
+
+    /// Whether a case of this department (`None` = waiting at intake) may be seen: intake sees all, others only
+    /// their own department's.
+    #[must_use]
+    pub fn sees(&self, department: Option<DepartmentId>) -> bool {
+        match self.role {
+            Role::Intake => true,
+            Role::Handler | Role::Supervisor => self.department.is_some() && self.department == department,
+            Role::Admin => false,
+        }
+    }
+}

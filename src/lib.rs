@@ -1,0 +1,26 @@
+//! 民声 Minsheng: the public portal of a district for consumer complaints 投诉, quality reports 举报 and, later, reward
+//! claims, and the desk of the people who must answer them in time.
+//!
+//! # The map
+//! ```text
+//! kernel/     shared words: ids, numbers, query codes, calendar, access table; pure
+//! intake/     a case arrives: what a filing must satisfy, the wizard's draft, hotline files
+//! triage/     words of danger, dispatch rules
+//! casework/   from receipt to answer: states, deadline rules, clocks
+//! notices/    the forms of the office
+//! receipts/   signed receipts, as page, picture and QR
+//! privacy/    sealed personal data, finding personal data in text
+//! identity/   staff: passwords, TOTP, sessions
+//! audit/      what was looked at and done
+//! jobs/       background sweeps
+//! seed/       the district's reference data and the demo
+//! store/      the only SQL
+//! web/        the only HTTP
+//! cli/        the commands of the binary
+//! ```
+//! # Direction
+//! `kernel ← pure feature files ← store ← */flow.rs ← web, jobs ← app, main`; `tests/house.rs` fails on a `use`
+//! against the arrow and on SQL outside `store/`.
+
+pub mod error;
+pub mod kernel;
