@@ -17,7 +17,11 @@ pub struct FieldError {
 impl FieldError {
     /// A field message.
     pub fn new(field: &'static str, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field, code, message: message.into() }
+        Self {
+            field,
+            code,
+            message: message.into(),
+        }
     }
 }
 

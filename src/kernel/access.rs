@@ -70,7 +70,9 @@ impl Actor {
     pub fn sees(&self, department: Option<DepartmentId>) -> bool {
         match self.role {
             Role::Intake => true,
-            Role::Handler | Role::Supervisor => self.department.is_some() && self.department == department,
+            Role::Handler | Role::Supervisor => {
+                self.department.is_some() && self.department == department
+            }
             Role::Admin => false,
         }
     }

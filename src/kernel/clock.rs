@@ -32,13 +32,17 @@ impl Clock {
 
     /// The present instant in UTC, cut to microseconds (what the store keeps).
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the machine's clock"
+    )]
     pub fn now(&self) -> OffsetDateTime {
         let now = match self {
             Self::System => OffsetDateTime::now_utc(),
             Self::Fixed(at) => *at.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
         };
-        now.replace_nanosecond(now.nanosecond() / 1000 * 1000).unwrap_or(now)
+        now.replace_nanosecond(now.nanosecond() / 1000 * 1000)
+            .unwrap_or(now)
     }
 
     /// Moves a fixed clock; the machine's clock cannot be moved.
@@ -69,7 +73,10 @@ pub struct Dice;
 impl Dice {
     /// Fresh random bytes.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one place that draws random bytes")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that draws random bytes"
+    )]
     pub fn bytes<const N: usize>(self) -> [u8; N] {
         rand::random()
     }

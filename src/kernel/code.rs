@@ -39,7 +39,11 @@ impl QueryCode {
         if plain.len() != Self::DIGITS + 1 || !plain.bytes().all(|b| b.is_ascii_digit()) {
             return Err(CodeError::Shape);
         }
-        if damm(plain.bytes().map(|b| b - b'0')) == 0 { Ok(Self(plain)) } else { Err(CodeError::Check) }
+        if damm(plain.bytes().map(|b| b - b'0')) == 0 {
+            Ok(Self(plain))
+        } else {
+            Err(CodeError::Check)
+        }
     }
 
     /// The bare digits, for hashing.
@@ -51,7 +55,12 @@ impl QueryCode {
     /// As shown to its owner: `1234 5678 9012 3456`.
     #[must_use]
     pub fn grouped(&self) -> String {
-        self.0.as_bytes().chunks(4).map(|c| String::from_utf8_lossy(c)).collect::<Vec<_>>().join(" ")
+        self.0
+            .as_bytes()
+            .chunks(4)
+            .map(|c| String::from_utf8_lossy(c))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
@@ -74,14 +83,20 @@ mod tests {
         });
         let shown = code.grouped();
         assert_eq!(QueryCode::parse(&shown), Ok(code.clone()));
-        assert_eq!(QueryCode::parse(&shown.replace(' ', "－")).map_err(|_| ()), QueryCode::parse(&shown).map_err(|_| ()));
+        assert_eq!(
+            QueryCode::parse(&shown.replace(' ', "－")).map_err(|_| ()),
+            QueryCode::parse(&shown).map_err(|_| ())
+        );
         let digits = code.digits().to_owned();
         for i in 0..16 {
             let old = digits.as_bytes()[i];
             let new = b'0' + (old - b'0' + 1) % 10;
             let mut slip = digits.clone().into_bytes();
             slip[i] = new;
-            assert_eq!(QueryCode::parse(std::str::from_utf8(&slip).unwrap()), Err(CodeError::Check));
+            assert_eq!(
+                QueryCode::parse(std::str::from_utf8(&slip).unwrap()),
+                Err(CodeError::Check)
+            );
         }
         assert_eq!(QueryCode::parse("123"), Err(CodeError::Shape));
         assert_eq!(format!("{code:?}"), "‹query code›");

@@ -49,7 +49,17 @@ typed_id! {
 
 /// Money in whole fen 分 (never a float).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
 )]
 #[serde(transparent)]
 pub struct Fen(pub i64);
@@ -69,17 +79,24 @@ impl Fen {
             .collect();
         let (whole, part) = plain.split_once('.').unwrap_or((&plain, ""));
         let digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
-        if whole.is_empty() || whole.len() > 8 || part.len() > 2 || !digits(whole) || !digits(part) {
+        if whole.is_empty() || whole.len() > 8 || part.len() > 2 || !digits(whole) || !digits(part)
+        {
             return None;
         }
         let cents = format!("{part:0<2}");
-        Some(Self(whole.parse::<i64>().ok()? * 100 + cents.parse::<i64>().ok()?))
+        Some(Self(
+            whole.parse::<i64>().ok()? * 100 + cents.parse::<i64>().ok()?,
+        ))
     }
 
     /// As shown to people: `3,600.50`, without decimals when they are zero.
     #[must_use]
     pub fn yuan(self) -> String {
-        let (sign, abs) = if self.0 < 0 { ("-", -self.0) } else { ("", self.0) };
+        let (sign, abs) = if self.0 < 0 {
+            ("-", -self.0)
+        } else {
+            ("", self.0)
+        };
         let whole = (abs / 100).to_string();
         let mut out = String::from(sign);
         for (i, c) in whole.chars().enumerate() {
@@ -101,8 +118,13 @@ mod tests {
 
     #[test]
     fn yuan_as_people_type_it() {
-        for (text, fen) in [("0", 0), ("3,600.5", 360_050), ("３６００", 360_000), ("12 元", 1200), ("99999999.99", Fen::MAX.0)]
-        {
+        for (text, fen) in [
+            ("0", 0),
+            ("3,600.5", 360_050),
+            ("３６００", 360_000),
+            ("12 元", 1200),
+            ("99999999.99", Fen::MAX.0),
+        ] {
             assert_eq!(Fen::parse_yuan(text), Some(Fen(fen)), "{text}");
         }
         for text in ["", "-1", "1.234", "100000000", "一百", ".5", "1e3"] {

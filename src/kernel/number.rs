@@ -38,14 +38,20 @@ const DAMM: [[u8; 10]; 10] = [
 /// The Damm check digit of some decimal digits; a text followed by its check digit gives 0.
 #[must_use]
 pub fn damm(digits: impl IntoIterator<Item = u8>) -> u8 {
-    digits.into_iter().fold(0, |row, d| DAMM[row as usize][(d % 10) as usize])
+    digits
+        .into_iter()
+        .fold(0, |row, d| DAMM[row as usize][(d % 10) as usize])
 }
 
 impl CaseNumber {
     /// The number `serial` of month `yymm` (both as the counter gave them).
     #[must_use]
     pub const fn new(kind: CaseKind, month: u16, serial: u32) -> Self {
-        Self { kind, month, serial }
+        Self {
+            kind,
+            month,
+            serial,
+        }
     }
 
     /// The kind of case it names.
@@ -68,8 +74,12 @@ impl CaseNumber {
     /// # Errors
     /// [`NumberError::Check`] when only the check digit is wrong, [`NumberError::Shape`] otherwise.
     pub fn parse(text: &str) -> Result<Self, NumberError> {
-        let plain: String =
-            halfwidth(text).to_ascii_uppercase().chars().filter(char::is_ascii_alphanumeric).take(24).collect();
+        let plain: String = halfwidth(text)
+            .to_ascii_uppercase()
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(24)
+            .collect();
         let (kind, rest) = CaseKind::ALL
             .iter()
             .find_map(|k| plain.strip_prefix(k.prefix()).map(|rest| (*k, rest)))
@@ -84,13 +94,24 @@ impl CaseNumber {
             month: month.parse().map_err(|_| NumberError::Shape)?,
             serial: serial.parse().map_err(|_| NumberError::Shape)?,
         };
-        if check.as_bytes() == [number.check() + b'0'] { Ok(number) } else { Err(NumberError::Check) }
+        if check.as_bytes() == [number.check() + b'0'] {
+            Ok(number)
+        } else {
+            Err(NumberError::Check)
+        }
     }
 }
 
 impl std::fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{:04}-{:05}-{}", self.kind.prefix(), self.month, self.serial, self.check())
+        write!(
+            f,
+            "{}-{:04}-{:05}-{}",
+            self.kind.prefix(),
+            self.month,
+            self.serial,
+            self.check()
+        )
     }
 }
 
@@ -103,7 +124,10 @@ mod tests {
         let number = CaseNumber::new(CaseKind::Complaint, 2611, 517);
         let text = number.to_string();
         assert_eq!(CaseNumber::parse(&text), Ok(number));
-        assert_eq!(CaseNumber::parse(&text.to_lowercase().replace('-', " ")), Ok(number));
+        assert_eq!(
+            CaseNumber::parse(&text.to_lowercase().replace('-', " ")),
+            Ok(number)
+        );
         for (i, c) in text.char_indices().filter(|(_, c)| c.is_ascii_digit()) {
             for d in '0'..='9' {
                 if d != c {
@@ -113,7 +137,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(CaseNumber::parse("XX-2611-00517-3"), Err(NumberError::Shape));
+        assert_eq!(
+            CaseNumber::parse("XX-2611-00517-3"),
+            Err(NumberError::Shape)
+        );
         let big = CaseNumber::new(CaseKind::Report, 2612, 1_234_567);
         assert_eq!(CaseNumber::parse(&big.to_string()), Ok(big));
     }
