@@ -1,0 +1,140 @@
+//! The composition root: everything a use case needs, made once from the settings.
+
+use crate::{
+    config::Config,
+    error::{Error, Result},
+    kernel::{
+        clock::{Clock, Dice, Ids, china_date},
+        number::CaseNumber,
+        words::CaseKind,
+    },
+    limits::Limits,
+    privacy::{KeyRing, Sealer, Suite},
+    receipts::sign::SigningKeys,
+    reference::Reference,
+    store::{Store, reference as ref_store},
+    tx,
+};
+use anyhow::Context;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use time::{Date, OffsetDateTime};
+
+/// Numbers taken from the counter at once; unused ones are lost at a restart, which is harmless.
+const BLOCK: i64 = 64;
+
+/// The parts, shared by every request and job.
+#[derive(Clone)]
+pub struct App {
+    /// Settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Seals and opens.
+    pub sealer: Sealer,
+    /// Signs receipts.
+    pub signer: Arc<SigningKeys>,
+    /// Rate limits.
+    pub limits: Arc<Limits>,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub dice: Dice,
+    /// Ids.
+    pub ids: Ids,
+    reference: Arc<RwLock<Arc<Reference>>>,
+    numbers: Arc<[Mutex<NumberBlock>; 2]>,
+}
+
+#[derive(Default)]
+struct NumberBlock {
+    month: u16,
+    next: i64,
+    end: i64,
+}
+
+impl App {
+    /// Builds the parts. Nothing is read from the database yet: [`App::refresh`].
+    ///
+    /// # Errors
+    /// A setting, a key file; the message says what to do.
+    pub fn new(config: Config, clock: Clock) -> anyhow::Result<Self> {
+        let store = Store::new(config.database()?, config.database_connections)?;
+        let read = |name: &str| {
+            let path = config.keys_dir.join(name);
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("key file {} (make one with: minsheng keys init)", path.display()))
+        };
+        let ring = KeyRing::parse(&read("seal.keys")?)?;
+        let suite = Suite::from_code(&config.seal_suite).context("seal_suite")?;
+        let signer = SigningKeys::parse(&read("receipt.key")?)?;
+        let limits = Limits::new(&config.limit_settings()?);
+        Ok(Self {
+            store,
+            sealer: Sealer::new(ring, suite),
+            signer: Arc::new(signer),
+            limits: Arc::new(limits),
+            clock,
+            dice: Dice,
+            ids: Ids,
+            reference: Arc::default(),
+            numbers: Arc::default(),
+            config: Arc::new(config),
+        })
+    }
+
+    /// The present instant, UTC.
+    #[must_use]
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Today in China.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        china_date(self.now())
+    }
+
+    /// The reference data.
+    #[must_use]
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the reference data again.
+    ///
+    /// # Errors
+    /// The database is away; the old data stay.
+    pub async fn refresh(&self) -> Result<()> {
+        let fresh = Arc::new(Reference::load(&self.store).await?);
+        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// The next case number of a kind for a month of receipt; a block at a time comes from the database.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn next_number(&self, kind: CaseKind, received: Date) -> Result<CaseNumber> {
+        let month = u16::try_from(received.year() % 100).unwrap_or(0) * 100 + u16::from(u8::from(received.month()));
+        let slot = &self.numbers[usize::from(kind == CaseKind::Report)];
+        let take = || {
+            let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            (block.month == month && block.next < block.end).then(|| {
+                block.next += 1;
+                block.next - 1
+            })
+        };
+        let serial = match take() {
+            Some(serial) => serial,
+            None => {
+                let name = format!("case/{}/{month:04}", kind.prefix());
+                let first = tx!(self.store, conn => { ref_store::counter_take(conn, &name, BLOCK).await })?;
+                let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
+                // Another request may have fetched a block meanwhile; the shorter rest is given up.
+                *block = NumberBlock { month, next: first + 1, end: first + BLOCK };
+                first
+            }
+        };
+        Ok(CaseNumber::new(kind, month, u32::try_from(serial).map_err(Error::internal)?))
+    }
+}

@@ -1,0 +1,145 @@
+//! Settings: flags, then environment (`MINSHENG_*`), then one TOML file, then these defaults. A wrong setting is named
+//! at start with what to write instead. Secrets are never in `Debug`.
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Every setting of the server.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `mysql://…`, MySQL 8.4+ or MariaDB 10.11+.
+    pub database_url: String,
+    /// Most connections of the pool.
+    pub database_connections: u32,
+    /// Folder with `seal.keys` and `receipt.key`.
+    pub keys_dir: PathBuf,
+    /// Suite for new seals: `aes256gcm` or `sm4gcm`.
+    pub seal_suite: String,
+    /// Where the portal listens.
+    pub listen: String,
+    /// Private listener for `/metrics`; never reachable from outside.
+    pub ops_listen: String,
+    /// The address that residents see, e.g. `https://ts.example.gov.cn`; decides cookies and the QR code.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed, by comma (CIDR).
+    pub trusted_proxies: String,
+    /// Requests a second over all clients (0 = none).
+    pub global_per_second: u32,
+    /// The portal's name.
+    pub site_name: String,
+    /// The district's name.
+    pub district: String,
+    /// Who answers for the processing of personal data (P-01).
+    pub operator: String,
+    /// How to reach them.
+    pub operator_contact: String,
+    /// Whether the market-supervision department has published this portal as a channel (rules §0.2).
+    pub portal_is_published_channel: bool,
+    /// 网站标识码 (P-18), empty: not shown.
+    pub site_id: String,
+    /// Address of the 「找错」 page (P-18), empty: not shown.
+    pub report_error_url: String,
+    /// `info`, `debug` or a tracing filter.
+    pub log: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: String::new(),
+            database_connections: 24,
+            keys_dir: PathBuf::from("var/keys"),
+            seal_suite: "aes256gcm".into(),
+            listen: "127.0.0.1:8080".into(),
+            ops_listen: "127.0.0.1:9090".into(),
+            public_url: "http://127.0.0.1:8080".into(),
+            trusted_proxies: String::new(),
+            global_per_second: 2000,
+            site_name: "民声".into(),
+            district: "四川天府新区".into(),
+            operator: "四川天府新区市场监管部门".into(),
+            operator_contact: "电话 12315，或到辖区市场监管所窗口".into(),
+            portal_is_published_channel: false,
+            site_id: String::new(),
+            report_error_url: String::new(),
+            log: "info".into(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("listen", &self.listen).field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads file and environment over the defaults and checks the result.
+    ///
+    /// # Errors
+    /// A sentence that names the setting and says what to write.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            anyhow::ensure!(file.is_file(), "settings file {} is not there", file.display());
+            figment = figment.merge(Toml::file(file));
+        }
+        // Names with another purpose (tests, scripts) share the prefix and are none of ours.
+        let known: Vec<String> = serde_json::to_value(Self::default())?
+            .as_object()
+            .map(|o| o.keys().cloned().collect())
+            .unwrap_or_default();
+        let env = Env::prefixed("MINSHENG_").filter(move |k| known.iter().any(|n| k == n.as_str()));
+        let config: Self = figment.merge(env).extract().map_err(|e| anyhow::anyhow!("settings: {e}"))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            crate::privacy::Suite::from_code(&self.seal_suite).is_some(),
+            "seal_suite is {:?}; write aes256gcm or sm4gcm",
+            self.seal_suite
+        );
+        for (name, value) in [("listen", &self.listen), ("ops_listen", &self.ops_listen)] {
+            anyhow::ensure!(
+                value.parse::<std::net::SocketAddr>().is_ok(),
+                "{name} is {value:?}; write an address and port such as 127.0.0.1:8080"
+            );
+        }
+        anyhow::ensure!(
+            self.public_url.starts_with("http://") || self.public_url.starts_with("https://"),
+            "public_url is {:?}; write http://… or https://…",
+            self.public_url
+        );
+        anyhow::ensure!(
+            (1..=500).contains(&self.database_connections),
+            "database_connections is {}; write 1 to 500",
+            self.database_connections
+        );
+        Ok(())
+    }
+
+    /// Whether residents come over HTTPS: then cookies are `__Host-` and Secure.
+    #[must_use]
+    pub fn secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// The database URL, or what to write.
+    ///
+    /// # Errors
+    /// It is not set.
+    pub fn database(&self) -> anyhow::Result<&str> {
+        anyhow::ensure!(
+            !self.database_url.is_empty(),
+            "no database: set MINSHENG_DATABASE_URL=mysql://user:password@host/minsheng (or start with ops/up)"
+        );
+        Ok(&self.database_url)
+    }
+}

@@ -1,0 +1,232 @@
+//! Use cases of signing in: password, enrolment or second factor, session, sign-out.
+
+use super::{ABSOLUTE, FACTOR_WAIT, IDLE, lock_after, password, totp};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    kernel::{
+        DepartmentId, StaffId,
+        access::{Actor, Role},
+    },
+    privacy::{Purpose, keys},
+    store::{
+        security::{self, AuditLine},
+        staff::{self as rows, SessionRow, Staff},
+    },
+    tx,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// What the sign-in page says to every wrong combination.
+pub const WRONG: &str = "登录名、密码或验证码不对，请核对后再试";
+
+/// A signed-in browser: the actor, and what forms need.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The person.
+    pub actor: Actor,
+    /// Login name.
+    pub login: String,
+    /// Form token.
+    pub csrf: String,
+    /// Both factors were given.
+    pub full: bool,
+    /// A second factor is enrolled.
+    pub enrolled: bool,
+}
+
+fn wrong() -> Error {
+    Error::field("login", "wrong", WRONG)
+}
+
+/// Checks login name and password and opens a session that still lacks the second factor. Gives the cookie.
+///
+/// # Errors
+/// [`Error::Invalid`] with the same words whatever was wrong; locked logins say so after a right password only.
+pub async fn sign_in(app: &App, login: &str, pass: &str, agent: &str) -> Result<String> {
+    let login = login.trim().to_ascii_lowercase();
+    let person = {
+        let mut conn = app.store.conn().await?;
+        rows::staff_by_login(&mut conn, &login).await?.filter(|s| !s.disabled)
+    };
+    let fits = password::fits(pass.to_owned(), person.as_ref().map(|s| s.password_hash.clone())).await?;
+    let Some(person) = person else { return Err(wrong()) };
+    let now = app.now();
+    if let Some(until) = person.locked_until.filter(|u| *u > now) {
+        let minutes = (until - now).whole_minutes() + 1;
+        return Err(if fits {
+            Error::field("login", "locked", format!("输错次数太多，请 {minutes} 分钟后再试，或请管理员重置"))
+        } else {
+            wrong()
+        });
+    }
+    if !fits {
+        failed(app, &person).await?;
+        return Err(wrong());
+    }
+    open_session(app, &person, "password", agent).await
+}
+
+async fn failed(app: &App, person: &Staff) -> Result<()> {
+    let count = person.failed.saturating_add(1);
+    let until = lock_after(count).map(|d| app.now() + d);
+    let mut conn = app.store.conn().await?;
+    rows::staff_failed(&mut conn, person.id, count, until).await
+}
+
+async fn open_session(app: &App, person: &Staff, stage: &str, agent: &str) -> Result<String> {
+    let now = app.now();
+    let token: [u8; 32] = app.dice.bytes();
+    let csrf: [u8; 16] = app.dice.bytes();
+    let life = if stage == "full" { ABSOLUTE } else { FACTOR_WAIT };
+    let row = SessionRow {
+        token_hash: keys::token_hash(&token).to_vec(),
+        staff_id: person.id.0,
+        stage: stage.to_owned(),
+        csrf: csrf.to_vec(),
+        agent: agent.chars().take(80).collect(),
+        created_at: now,
+        seen_at: now,
+        expires_at: now + life,
+    };
+    let mut conn = app.store.conn().await?;
+    rows::session_insert(&mut conn, &row).await?;
+    Ok(URL_SAFE_NO_PAD.encode(token))
+}
+
+fn token_of(cookie: &str) -> Option<Vec<u8>> {
+    URL_SAFE_NO_PAD.decode(cookie).ok().filter(|t| t.len() == 32)
+}
+
+/// The session of a cookie, `None` when there is none or it has ended.
+///
+/// # Errors
+/// The database is away.
+pub async fn session(app: &App, cookie: &str) -> Result<Option<SignedIn>> {
+    let Some(token) = token_of(cookie) else { return Ok(None) };
+    let hash = keys::token_hash(&token);
+    let mut conn = app.store.conn().await?;
+    let Some(s) = rows::session(&mut conn, &hash).await? else { return Ok(None) };
+    let now = app.now();
+    if s.expires_at < now || s.seen_at + IDLE < now {
+        rows::session_end(&mut conn, &hash, StaffId(s.staff_id)).await?;
+        return Ok(None);
+    }
+    // One write a minute is enough for an idle limit of half an hour.
+    if now - s.seen_at > time::Duration::minutes(1) {
+        rows::session_seen(&mut conn, &hash, now).await?;
+    }
+    let role = Role::from_code(&s.role).ok_or_else(|| Error::Internal(format!("unknown role {}", s.role)))?;
+    Ok(Some(SignedIn {
+        actor: Actor {
+            staff: StaffId(s.staff_id),
+            name: s.name,
+            role,
+            department: s.department_id.map(DepartmentId),
+        },
+        login: s.login,
+        csrf: URL_SAFE_NO_PAD.encode(&s.csrf),
+        full: s.stage == "full",
+        enrolled: s.enrolled,
+    }))
+}
+
+/// A fresh secret for enrolment: sealed for the form to carry, as text to type, as `otpauth:` address for the QR code.
+pub struct Enrolment {
+    /// Goes into a hidden field; only this server opens it, only for this person.
+    pub sealed: String,
+    /// To type by hand, base32.
+    pub secret: String,
+    /// For the QR code.
+    pub url: String,
+}
+
+/// Begins enrolment of a second factor.
+///
+/// # Errors
+/// Our own fault only.
+pub fn enrolment(app: &App, person: &SignedIn) -> Result<Enrolment> {
+    let secret: [u8; 20] = app.dice.bytes();
+    let code = totp(&secret, &person.login, &app.config.site_name).map_err(Error::internal)?;
+    let sealed = app.sealer.seal(Purpose::Totp, person.actor.staff.0, &secret, app.dice.bytes());
+    Ok(Enrolment {
+        sealed: URL_SAFE_NO_PAD.encode(sealed),
+        secret: totp_rs::Secret::from(secret.to_vec()).to_base32(),
+        url: code.to_url().map_err(Error::internal)?,
+    })
+}
+
+/// Checks the second factor and replaces the half session with a full one (a new cookie: no fixation). `sealed` is the
+/// enrolment's secret at the first sign-in.
+///
+/// # Errors
+/// [`Error::Invalid`] for a wrong, used or missing code.
+pub async fn second_factor(
+    app: &App,
+    cookie: &str,
+    person: &SignedIn,
+    code: &str,
+    sealed: Option<&str>,
+    agent: &str,
+) -> Result<String> {
+    let bad = || Error::field("code", "wrong", "验证码不对或已经用过，请等下一个 6 位数字再输入");
+    let staff = {
+        let mut conn = app.store.conn().await?;
+        rows::staff_by_login(&mut conn, &person.login).await?.ok_or_else(bad)?
+    };
+    let now = app.now();
+    if staff.locked_until.is_some_and(|u| u > now) {
+        return Err(Error::field("code", "locked", "输错次数太多，请过几分钟再试，或请管理员重置"));
+    }
+    let enrolling = if staff.totp_secret.is_none() {
+        sealed.and_then(|s| URL_SAFE_NO_PAD.decode(s).ok())
+    } else {
+        None
+    };
+    let kept = staff.totp_secret.clone().or_else(|| enrolling.clone()).ok_or_else(bad)?;
+    let secret = app.sealer.open(Purpose::Totp, staff.id.0, &kept).map_err(|_| bad())?;
+    let plain: String = crate::kernel::words::halfwidth(code).chars().filter(char::is_ascii_digit).collect();
+    let unix = u64::try_from(now.unix_timestamp()).map_err(Error::internal)?;
+    let step = (plain.len() == 6)
+        .then(|| totp(&secret, &staff.login, &app.config.site_name).ok()?.check(&plain, unix))
+        .flatten();
+    let Some(step) = step else {
+        failed(app, &staff).await?;
+        return Err(bad());
+    };
+    let step = i64::try_from(step).map_err(Error::internal)?;
+    let id = app.ids.next();
+    let fresh = tx!(app.store, conn => {
+        if let Some(sealed) = &enrolling {
+            rows::staff_enrol(conn, staff.id, sealed).await?;
+        }
+        if !rows::staff_use_step(conn, staff.id, step).await? {
+            return Ok(false);
+        }
+        let line = AuditLine {
+            id, at: now, staff: Some(staff.id.0), act: "sign_in", case: None, detail: String::new(), reason: None,
+        };
+        security::audit_insert(conn, &line).await?;
+        Ok(true)
+    })?;
+    if !fresh {
+        return Err(bad());
+    }
+    if let Some(token) = token_of(cookie) {
+        let mut conn = app.store.conn().await?;
+        rows::session_end(&mut conn, &keys::token_hash(&token), staff.id).await?;
+    }
+    open_session(app, &staff, "full", agent).await
+}
+
+/// Ends the session of a cookie.
+///
+/// # Errors
+/// The database is away.
+pub async fn sign_out(app: &App, cookie: &str, staff: StaffId) -> Result<()> {
+    if let Some(token) = token_of(cookie) {
+        let mut conn = app.store.conn().await?;
+        rows::session_end(&mut conn, &keys::token_hash(&token), staff).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,397 @@
+//! Use cases of intake: keep a draft, submit once.
+
+use super::{
+    Answers, Filing,
+    draft::{Draft, DraftKey, resume_code, resume_plain},
+};
+use crate::{
+    app::App,
+    casework::{self, EventKind, deadline},
+    error::{Error, Result},
+    kernel::{
+        CaseId, SubmissionId,
+        clock::china_date,
+        code::QueryCode,
+        number::CaseNumber,
+        words::{CaseKind, Channel},
+    },
+    privacy::{IndexColumn, Purpose, detect, keys},
+    receipts::{Receipt, sha256},
+    store::{
+        case::{self as rows, ClockRow, NewCase, NewEvent},
+        draft as drafts,
+    },
+    triage::rules::{Facts, decide},
+    tx,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use time::Date;
+use uuid::Uuid;
+
+/// What the sender gets for one case: shown, printed, and repeated when a retry asks again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Issued {
+    /// Complaint or report.
+    pub kind: CaseKind,
+    /// Case number.
+    pub number: String,
+    /// Query code, digits only.
+    pub code: String,
+    /// Signed receipt token.
+    pub token: String,
+    /// The promised date.
+    pub promised: Date,
+    /// The clock it rests on, a code.
+    pub clock: String,
+    /// Lead department's id at receipt.
+    pub department: Option<Uuid>,
+    /// Receipt, seconds since 1970 UTC.
+    pub received_unix: i64,
+}
+
+/// The answer to a submission.
+#[derive(Debug, Clone)]
+pub struct Submitted {
+    /// One or two cases.
+    pub cases: Vec<Issued>,
+    /// A retry: the cases had been made before.
+    pub repeated: bool,
+}
+
+/// A draft with its key.
+pub struct OpenDraft {
+    /// The key (the cookie).
+    pub key: DraftKey,
+    /// What it holds.
+    pub draft: Draft,
+}
+
+fn resume_index(app: &App, plain: &str) -> [u8; 16] {
+    app.sealer.ring().index(IndexColumn::Resume, plain)
+}
+
+fn seal_draft(app: &App, id: Uuid, draft: &Draft) -> Result<Vec<u8>> {
+    let body = serde_json::to_vec(draft).map_err(Error::internal)?;
+    Ok(app.sealer.seal(Purpose::Draft, id, &body, app.dice.bytes()))
+}
+
+fn open_draft(app: &App, id: Uuid, body: &[u8]) -> Result<Draft> {
+    let plain = app.sealer.open(Purpose::Draft, id, body).map_err(Error::internal)?;
+    serde_json::from_slice(&plain).map_err(Error::internal)
+}
+
+/// Starts a draft.
+///
+/// # Errors
+/// The database is away.
+pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
+    let key = DraftKey { id: app.ids.next(), secret: app.dice.bytes() };
+    let draft = Draft { answers, resume: resume_code(app.dice), reached: 0 };
+    let index = resume_index(app, &resume_plain(&draft.resume).unwrap_or_default());
+    let body = seal_draft(app, key.id, &draft)?;
+    let mut conn = app.store.conn().await?;
+    drafts::draft_insert(&mut conn, key.id, &keys::token_hash(&key.secret), &index, &body, app.now()).await?;
+    Ok(OpenDraft { key, draft })
+}
+
+/// The draft of a cookie.
+///
+/// # Errors
+/// [`Error::NotFound`] when it is gone or the key is not its key.
+pub async fn draft_open(app: &App, key: DraftKey) -> Result<OpenDraft> {
+    let mut conn = app.store.conn().await?;
+    let row = drafts::draft(&mut conn, key.id).await?.ok_or(Error::NotFound)?;
+    if !keys::same(&row.secret_hash, &keys::token_hash(&key.secret)) {
+        return Err(Error::NotFound);
+    }
+    Ok(OpenDraft { draft: open_draft(app, row.id, &row.body)?, key })
+}
+
+/// Keeps what was typed.
+///
+/// # Errors
+/// The database is away.
+pub async fn draft_save(app: &App, open: &OpenDraft) -> Result<()> {
+    let body = seal_draft(app, open.key.id, &open.draft)?;
+    let mut conn = app.store.conn().await?;
+    if drafts::draft_save(&mut conn, open.key.id, &body, app.now()).await? { Ok(()) } else { Err(Error::NotFound) }
+}
+
+/// Takes a draft over to this device by its resume code; the other device's cookie stops working.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown code.
+pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
+    let plain = resume_plain(code).ok_or(Error::NotFound)?;
+    let index = resume_index(app, &plain);
+    let mut conn = app.store.conn().await?;
+    let row = drafts::draft_by_resume(&mut conn, &index).await?.ok_or(Error::NotFound)?;
+    let key = DraftKey { id: row.id, secret: app.dice.bytes() };
+    drafts::draft_move(&mut conn, row.id, &keys::token_hash(&key.secret), app.now()).await?;
+    Ok(OpenDraft { draft: open_draft(app, row.id, &row.body)?, key })
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// The database is away.
+pub async fn draft_discard(app: &App, key: &DraftKey) -> Result<()> {
+    let open = draft_open(app, key.clone()).await?;
+    let mut conn = app.store.conn().await?;
+    drafts::draft_delete(&mut conn, open.key.id).await
+}
+
+/// Where a submission came from and what makes a retry recognisable.
+pub struct Source {
+    /// How it came in.
+    pub channel: Channel,
+    /// Bytes that are the same for a retry and for nothing else.
+    pub idempotency: [u8; 32],
+    /// The draft it ends, for the web.
+    pub draft: Option<Uuid>,
+}
+
+/// Submits a filing: one or two cases, acknowledged only after the commit, made once whatever is retried.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field message; [`Error::Conflict`] when the idempotency key was used for something
+/// else; the database is away.
+pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Submitted> {
+    let now = app.now();
+    let today = china_date(now);
+    let reference = app.reference();
+    let filing = Filing::read(answers, &*reference, today).map_err(Error::Invalid)?;
+    let body_hash = sha256(&serde_json::to_vec(answers).map_err(Error::internal)?);
+    let phone_index = filing
+        .contact
+        .as_ref()
+        .filter(|c| !c.phone.is_empty())
+        .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
+    if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
+        app.limits.check_phone(index).map_err(|r| Error::Limited(r.seconds))?;
+    }
+    let submission = SubmissionId(app.ids.next());
+    let prepared = Prepared::make(app, source, &filing, submission, now, body_hash, phone_index).await?;
+    let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
+    let answer = app.sealer.seal(Purpose::Receipt, submission.0, &answer, app.dice.bytes());
+    let fresh = tx!(app.store, conn => {
+        let fresh = rows::submission_insert(
+            conn, submission.0, &source.idempotency, &body_hash, source.channel.code(), &answer, now,
+        )
+        .await?;
+        if fresh {
+            for case in &prepared.cases {
+                rows::case_insert(conn, &case.row(&filing, source, submission, now)).await?;
+            }
+        }
+        Ok(fresh)
+    })?;
+    if fresh {
+        metrics::counter!("minsheng_cases_total", "channel" => source.channel.code())
+            .increment(prepared.cases.len() as u64);
+        return Ok(Submitted { cases: prepared.issued, repeated: false });
+    }
+    repeated(app, &source.idempotency, Some(&body_hash)).await
+}
+
+/// The receipts of a submission made before.
+///
+/// # Errors
+/// [`Error::NotFound`] for an unknown key, [`Error::Conflict`] when the key belongs to another text or the receipt is
+/// no longer kept.
+pub async fn repeated(app: &App, idempotency: &[u8; 32], body_hash: Option<&[u8; 32]>) -> Result<Submitted> {
+    let mut conn = app.store.conn().await?;
+    let row = rows::submission(&mut conn, idempotency).await?.ok_or(Error::NotFound)?;
+    if body_hash.is_some_and(|h| h[..] != row.body_hash[..]) {
+        return Err(Error::Conflict("同一个幂等键已经用于另一份内容，请换一个新的键"));
+    }
+    let sealed = row.answer.ok_or(Error::Conflict("这份内容早已提交，回执已过保留期，请用编号和查询码查询"))?;
+    let plain = app.sealer.open(Purpose::Receipt, row.id, &sealed).map_err(Error::internal)?;
+    Ok(Submitted { cases: serde_json::from_slice(&plain).map_err(Error::internal)?, repeated: true })
+}
+
+struct PreparedCase {
+    id: CaseId,
+    number: CaseNumber,
+    kind: CaseKind,
+    query_hash: [u8; 32],
+    department: Option<Uuid>,
+    reason: String,
+    co: String,
+    contact: Option<Vec<u8>>,
+    story: Vec<u8>,
+    phone_index: Option<[u8; 16]>,
+    clock: ClockRow,
+    title: String,
+    redacted: String,
+}
+
+struct Prepared {
+    cases: Vec<PreparedCase>,
+    issued: Vec<Issued>,
+}
+
+impl Prepared {
+    /// All that can be computed before the transaction: numbers, codes, seals, dates, signatures.
+    async fn make(
+        app: &App,
+        source: &Source,
+        filing: &Filing,
+        submission: SubmissionId,
+        now: time::OffsetDateTime,
+        body_hash: [u8; 32],
+        phone_index: Option<[u8; 16]>,
+    ) -> Result<Self> {
+        let reference = app.reference();
+        let today = china_date(now);
+        let story = serde_json::to_vec(&filing.story).map_err(Error::internal)?;
+        let redacted = detect::redact(&filing.story.text).text;
+        let title = title_of(&filing.goods, &redacted);
+        let mut out = Self { cases: Vec::new(), issued: Vec::new() };
+        for kind in filing.way.kinds().iter().copied() {
+            let number = app.next_number(kind, today).await?;
+            let code = QueryCode::make(|n| app.dice.below(n));
+            let id = CaseId(app.ids.next());
+            let decision = decide(
+                &reference.rules,
+                Facts {
+                    kind,
+                    subject: &filing.subject,
+                    street: filing.street.as_deref().unwrap_or(""),
+                    trader_kind: filing.trader_kind.code(),
+                },
+            );
+            let department = decision.lead.as_deref().and_then(|c| reference.inside(c)).map(|d| d.id);
+            let clock_kind = casework::clock_at_receipt(kind);
+            let clock = clock_row(clock_kind, today, today, &reference.calendar);
+            // A report carries the sender's contact only when the reporter gives a name.
+            let with_contact = kind == CaseKind::Complaint || filing.named_report;
+            let contact = match filing.contact.as_ref().filter(|_| with_contact) {
+                Some(c) => Some(app.sealer.seal(
+                    Purpose::Contact,
+                    id.0,
+                    &serde_json::to_vec(c).map_err(Error::internal)?,
+                    app.dice.bytes(),
+                )),
+                None => None,
+            };
+            let receipt = Receipt {
+                number,
+                received_at: now,
+                content_hash: body_hash,
+                promised: clock.citizen_due,
+                promise: clock_kind.code().to_owned(),
+                files: Vec::new(),
+            };
+            out.issued.push(Issued {
+                kind,
+                number: number.to_string(),
+                code: code.digits().to_owned(),
+                token: app.signer.sign(&receipt),
+                promised: clock.citizen_due,
+                clock: clock.clock.clone(),
+                department,
+                received_unix: now.unix_timestamp(),
+            });
+            out.cases.push(PreparedCase {
+                id,
+                number,
+                kind,
+                query_hash: app.sealer.ring().query_code_hash(number, code.digits()),
+                department,
+                reason: decision.reason,
+                co: decision.co.join(","),
+                phone_index: contact.as_ref().and(phone_index),
+                contact,
+                story: app.sealer.seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
+                clock,
+                title: title.clone(),
+                redacted: redacted.clone(),
+            });
+        }
+        let _ = (source, submission);
+        Ok(out)
+    }
+}
+
+impl PreparedCase {
+    fn row<'a>(
+        &'a self,
+        filing: &'a Filing,
+        source: &Source,
+        submission: SubmissionId,
+        now: time::OffsetDateTime,
+    ) -> NewCase<'a> {
+        let resident = |kind, data| NewEvent { kind, actor: "resident", staff: None, data };
+        let system = |kind, data| NewEvent { kind, actor: "system", staff: None, data };
+        NewCase {
+            id: self.id.0,
+            number: self.number.to_string(),
+            kind: self.kind,
+            submission: submission.0,
+            query_hash: self.query_hash,
+            channel: source.channel.code(),
+            received_at: now,
+            department: self.department,
+            street: filing.street.as_deref(),
+            category: &filing.category,
+            subject: &filing.subject,
+            problem: &filing.problem,
+            trader_name: &filing.trader_name,
+            trader_kind: filing.trader_kind.code(),
+            title: &self.title,
+            redacted: &self.redacted,
+            amount_fen: filing.amount.map(|f| f.0),
+            publish: filing.publish.filter(|_| self.kind == CaseKind::Complaint),
+            entrust: filing.entrust.filter(|_| self.kind == CaseKind::Complaint),
+            urgent: filing.danger.map(crate::triage::danger::Danger::code),
+            injury: filing.injury,
+            dispatch_reason: &self.reason,
+            co_codes: self.co.clone(),
+            contact: self.contact.clone(),
+            story: self.story.clone(),
+            phone_index: self.phone_index,
+            clock: self.clock.clone(),
+            events: vec![
+                resident(EventKind::Submitted, json!({ "channel": source.channel })),
+                system(EventKind::Dispatched, json!({ "department": self.department, "reason": self.reason })),
+            ],
+        }
+    }
+}
+
+/// A clock row for a clock that starts on `start` in a case received on `received`.
+#[must_use]
+pub fn clock_row(
+    clock: deadline::ClockKind,
+    received: Date,
+    start: Date,
+    calendar: &crate::kernel::calendar::WorkCalendar,
+) -> ClockRow {
+    let rule = deadline::rule_for(clock, received);
+    let due = deadline::compute(start, rule.term, &deadline::Adjust::default(), calendar);
+    ClockRow {
+        clock: clock.code().to_owned(),
+        rule: rule.id.to_owned(),
+        started_on: start,
+        agency_due: due.agency,
+        citizen_due: due.citizen,
+        provisional: due.provisional,
+        stopped_at: None,
+    }
+}
+
+/// The line that a worklist shows: the goods and the first words of the redacted story.
+fn title_of(goods: &str, redacted: &str) -> String {
+    let first: String = redacted
+        .split(['。', '！', '？', '\n', '；'])
+        .map(str::trim)
+        .find(|s| s.chars().count() > 3)
+        .unwrap_or(redacted)
+        .chars()
+        .take(48)
+        .collect();
+    let goods = detect::redact(goods).text;
+    if first.contains(goods.as_str()) { first } else { format!("{goods}：{first}") }
+}

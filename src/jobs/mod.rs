@@ -1,0 +1,62 @@
+//! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time.
+
+use crate::{
+    app::App,
+    identity::IDLE,
+    intake::draft::DRAFT_DAYS,
+    store::{case, draft, security, staff},
+};
+use time::{Duration, OffsetDateTime};
+use tokio_util::sync::CancellationToken;
+use uuid::{NoContext, Timestamp, Uuid};
+
+/// How long the sealed receipts of a submission can be shown again to its sender's browser.
+const RECEIPT_DAYS: i64 = 3;
+/// How long the network log is kept (P-13: at least six months).
+const ACCESS_LOG_DAYS: i64 = 184;
+
+/// The smallest id that a row made at `at` can have.
+fn id_at(at: OffsetDateTime) -> Uuid {
+    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0);
+    let mut bytes = *Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, 0)).as_bytes();
+    for b in &mut bytes[6..] {
+        *b = 0;
+    }
+    Uuid::from_bytes(bytes)
+}
+
+/// One pass of every sweep.
+///
+/// # Errors
+/// The database is away; the next pass does the work.
+pub async fn sweep(app: &App) -> crate::error::Result<()> {
+    let now = app.now();
+    app.limits.sweep();
+    let mut conn = app.store.conn().await?;
+    let drafts = now - Duration::days(DRAFT_DAYS);
+    while draft::draft_sweep(&mut conn, id_at(drafts), drafts).await? == 500 {}
+    while case::submission_forget(&mut conn, id_at(now - Duration::days(RECEIPT_DAYS))).await? == 500 {}
+    while security::access_log_sweep(&mut conn, id_at(now - Duration::days(ACCESS_LOG_DAYS))).await? == 500 {}
+    while staff::session_sweep(&mut conn, now, now - IDLE).await? == 500 {}
+    Ok(())
+}
+
+/// Runs the sweeps each minute and reads the reference data again each ten seconds, until told to stop.
+pub async fn run(app: App, stop: CancellationToken) {
+    let mut ticks = 0_u32;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = tokio::time::sleep(std::time::Duration::from_secs(10)) => {}
+        }
+        ticks += 1;
+        if let Err(e) = app.refresh().await {
+            tracing::warn!(error = %e, "reference data not refreshed");
+        }
+        if ticks.is_multiple_of(6)
+            && let Err(e) = sweep(&app).await
+        {
+            tracing::warn!(error = %e, "sweep postponed");
+        }
+    }
+}

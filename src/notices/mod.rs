@@ -1,0 +1,133 @@
+//! The forms of the office 文书 (rules §5): which, and their text with the legal blocks that may not be missing. Pure.
+
+use crate::{
+    casework::{Ground, deadline::DeadlineRule},
+    error::FieldError,
+    kernel::words::words,
+};
+use time::Date;
+
+words! {
+    /// Kind of notice.
+    NoticeKind {
+        Accepted = "accepted", "投诉受理决定书";
+        Refused = "refused", "投诉不予受理决定书";
+    }
+}
+
+impl NoticeKind {
+    /// Its number in the form set of 2026.
+    #[must_use]
+    pub const fn form(self) -> i32 {
+        match self {
+            Self::Accepted => 5,
+            Self::Refused => 6,
+        }
+    }
+
+    /// The kind with this form number.
+    #[must_use]
+    pub fn from_form(form: i32) -> Option<Self> {
+        Self::ALL.iter().copied().find(|k| k.form() == form)
+    }
+}
+
+/// The other ways of 消保法39, which every refusal must name (C-21).
+pub const REMEDIES: &str = "您还可以通过下列途径解决（《中华人民共和国消费者权益保护法》第三十九条）：\n\
+（一）与经营者协商和解；\n\
+（二）请求消费者协会或者依法成立的其他调解组织调解；\n\
+（三）向有关行政部门投诉；\n\
+（四）根据与经营者达成的仲裁协议提请仲裁机构仲裁；\n\
+（五）向人民法院提起诉讼。";
+
+/// What every notice needs to know of its case.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Case number.
+    pub number: &'a str,
+    /// Department that acts.
+    pub department: &'a str,
+    /// Trader.
+    pub trader: &'a str,
+    /// Date of receipt in China.
+    pub received: Date,
+    /// Date of the act in China.
+    pub today: Date,
+}
+
+/// A date as an official text writes it.
+#[must_use]
+pub fn chinese_date(d: Date) -> String {
+    format!("{}年{}月{}日", d.year(), u8::from(d.month()), d.day())
+}
+
+/// 投诉受理决定书 (form 5).
+#[must_use]
+pub fn accepted(f: Facts<'_>, mediation: &DeadlineRule, mediation_due: Date) -> String {
+    format!(
+        "投诉受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，我们已经收到。经审查，符合受理条件，根据{}，决定予以受理。\n\n\
+调解需要双方同意。{}我们最迟于 {} 终结调解，并把结果告诉您。\n\n{}\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        crate::casework::deadline::rule_for(crate::casework::deadline::ClockKind::Acceptance, f.received).article,
+        if mediation.summary.is_empty() { String::new() } else { format!("{}（{}）。", mediation.summary, mediation.article) },
+        chinese_date(mediation_due),
+        f.department,
+        chinese_date(f.today),
+    )
+}
+
+/// 投诉不予受理决定书 (form 6): exactly one ground, the reason in words, the remedies.
+///
+/// # Errors
+/// A field message when the reason is missing: a refusal without a reason cannot be made (C-21).
+pub fn refused(f: Facts<'_>, ground: Ground, explanation: &str) -> Result<String, FieldError> {
+    let explanation = explanation.trim();
+    if explanation.chars().count() < 6 {
+        return Err(FieldError::new(
+            "explanation",
+            "required",
+            "请用自己的话写明理由（至少 6 个字），投诉人会看到",
+        ));
+    }
+    Ok(format!(
+        "投诉不予受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，经审查，属于下列情形：\n\n{}（{}）。\n\n具体理由：{}\n\n\
+根据《市场监督管理投诉举报处理办法》第十五条、第十六条，决定不予受理。\n\n{}\n\n{}\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        ground.label(),
+        ground.article(),
+        explanation,
+        REMEDIES,
+        f.department,
+        chinese_date(f.today),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    const F: Facts<'static> = Facts {
+        number: "TS-2611-00517-3",
+        department: "市场监管部门",
+        trader: "示例电器",
+        received: date!(2026 - 11 - 13),
+        today: date!(2026 - 11 - 24),
+    };
+
+    #[test]
+    fn c21_a_refusal_names_its_ground_its_reason_and_the_five_ways() {
+        for ground in Ground::ALL.iter().copied() {
+            let text = refused(F, ground, "同一争议法院已经立案").unwrap();
+            assert!(text.contains(ground.label()) && text.contains(ground.article()));
+            for way in ["协商和解", "调解组织调解", "有关行政部门投诉", "仲裁", "诉讼"] {
+                assert!(text.contains(way), "{way}");
+            }
+        }
+        assert_eq!(refused(F, Ground::Duty, "  ").unwrap_err().field, "explanation");
+    }
+}

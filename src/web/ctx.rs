@@ -1,0 +1,310 @@
+//! What a handler is given: the context of its request, forms as pairs, cookies; and how it fails.
+
+use super::layout::{Layout, StaffBadge};
+use crate::{app::App, error::Error, identity::flow::SignedIn, kernel::clock::Dice, limits::ClientNet};
+use axum::{
+    Form,
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use std::sync::{Arc, OnceLock};
+
+/// The client's network, for limits and the sealed log only.
+#[derive(Clone, Copy)]
+pub struct Net(pub ClientNet);
+
+/// Names one request in the log, on error pages and in a header.
+#[derive(Clone)]
+pub struct RequestId(pub Arc<str>);
+
+impl RequestId {
+    /// A fresh id.
+    #[must_use]
+    pub fn new(dice: Dice) -> Self {
+        Self(format!("{:016x}", u64::from_be_bytes(dice.bytes())).into())
+    }
+
+    /// As a header.
+    #[must_use]
+    pub fn header(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.0).unwrap_or(HeaderValue::from_static("-"))
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The script nonce of one response.
+#[derive(Clone)]
+pub struct Nonce(pub Arc<str>);
+
+impl Nonce {
+    /// A fresh nonce.
+    #[must_use]
+    pub fn new(dice: Dice) -> Self {
+        Self(format!("{:032x}", u128::from_be_bytes(dice.bytes())).into())
+    }
+}
+
+/// What a form sent, kept so that an error page can offer to send it again.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<OnceLock<Vec<(String, String)>>>);
+
+impl Kept {
+    /// Reads a form's body.
+    pub fn fill(&self, body: &[u8]) {
+        if let Ok(pairs) = serde_urlencoded_pairs(body) {
+            let _ = self.0.set(pairs);
+        }
+    }
+
+    /// The pairs, without form tokens and passwords.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let secret = |k: &str| matches!(k, "password" | "code" | "csrf" | "sealed");
+        self.0.get().map(|p| p.iter().filter(|(k, _)| !secret(k)).cloned().collect()).unwrap_or_default()
+    }
+}
+
+fn serde_urlencoded_pairs(body: &[u8]) -> Result<Vec<(String, String)>, ()> {
+    let text = std::str::from_utf8(body).map_err(|_| ())?;
+    Ok(url_pairs(text))
+}
+
+/// Decodes `a=1&b=2`; broken escapes become replacement characters.
+#[must_use]
+pub fn url_pairs(text: &str) -> Vec<(String, String)> {
+    text.split('&')
+        .filter(|p| !p.is_empty())
+        .take(400)
+        .map(|p| {
+            let (k, v) = p.split_once('=').unwrap_or((p, ""));
+            (percent_decode(k), percent_decode(v))
+        })
+        .collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = |b: u8| char::from(b).to_digit(16);
+        match bytes[i] {
+            b'+' => out.push(b' '),
+            b'%' if i + 2 < bytes.len() => match (hex(bytes[i + 1]), hex(bytes[i + 2])) {
+                (Some(a), Some(b)) => {
+                    out.push(u8::try_from(a * 16 + b).unwrap_or(b'?'));
+                    i += 2;
+                }
+                _ => out.push(b'%'),
+            },
+            b => out.push(b),
+        }
+        i += 1;
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// How a handler fails: the error, turned into a page or a problem document by `front::dress`.
+#[derive(Clone)]
+pub struct Failure(pub Arc<Error>);
+
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        Self(Arc::new(e))
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The result of a handler.
+pub type Answer = Result<Response, Failure>;
+
+/// Cookies the portal sets.
+#[derive(Clone, Copy)]
+pub enum CookieName {
+    /// The draft's key.
+    Draft,
+    /// The desk's session.
+    Desk,
+    /// 长者模式.
+    Senior,
+    /// The tracked case of this browser: number and query code, sealed.
+    Track,
+}
+
+impl CookieName {
+    /// Over HTTPS the names carry the `__Host-` prefix.
+    #[must_use]
+    pub const fn text(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Draft, true) => "__Host-draft",
+            (Self::Draft, false) => "draft",
+            (Self::Desk, true) => "__Host-desk",
+            (Self::Desk, false) => "desk",
+            (Self::Track, true) => "__Host-track",
+            (Self::Track, false) => "track",
+            (Self::Senior, _) => "senior",
+        }
+    }
+}
+
+/// The value of a cookie.
+#[must_use]
+pub fn cookie(headers: &HeaderMap, name: CookieName, secure: bool) -> Option<String> {
+    let name = name.text(secure);
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        .map(str::to_owned)
+}
+
+/// A `Set-Cookie` header: HttpOnly, SameSite=Lax, the whole site; `days` 0 removes it, `None` ends with the browser.
+#[must_use]
+pub fn set_cookie(name: CookieName, value: &str, days: Option<u32>, secure: bool) -> HeaderValue {
+    let age = days.map(|d| format!("; Max-Age={}", u64::from(d) * 86_400)).unwrap_or_default();
+    let secure_flag = if secure { "; Secure" } else { "" };
+    HeaderValue::from_str(&format!(
+        "{}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure_flag}",
+        name.text(secure)
+    ))
+    .unwrap_or(HeaderValue::from_static(""))
+}
+
+/// The context of a request.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The parts.
+    pub app: App,
+    /// Path of the request.
+    pub path: String,
+    /// Query of the request, decoded.
+    pub query: Vec<(String, String)>,
+    /// Cookies and the rest.
+    pub headers: HeaderMap,
+    /// Script nonce.
+    pub nonce: Nonce,
+    /// Request id.
+    pub id: RequestId,
+    /// Who is signed in, on desk routes.
+    pub staff: Option<SignedIn>,
+}
+
+impl Ctx {
+    /// The context of a request's parts.
+    #[must_use]
+    pub fn of(app: &App, uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> Self {
+        Self {
+            app: app.clone(),
+            path: uri.path().to_owned(),
+            query: url_pairs(uri.query().unwrap_or("")),
+            headers: headers.clone(),
+            nonce: extensions.get::<Nonce>().cloned().unwrap_or_else(|| Nonce("".into())),
+            id: extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into())),
+            staff: extensions.get::<SignedIn>().cloned(),
+        }
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: CookieName) -> Option<String> {
+        cookie(&self.headers, name, self.app.config.secure())
+    }
+
+    /// A `Set-Cookie` header.
+    #[must_use]
+    pub fn set_cookie(&self, name: CookieName, value: &str, days: Option<u32>) -> HeaderValue {
+        set_cookie(name, value, days, self.app.config.secure())
+    }
+
+    /// A query parameter, trimmed, empty when absent.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        self.query.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim())
+    }
+
+    /// The browser's name, for the session list.
+    #[must_use]
+    pub fn agent(&self) -> String {
+        self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("").chars().take(80).collect()
+    }
+
+    /// The signed-in person; desk routes have one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] elsewhere.
+    pub fn signed_in(&self) -> Result<&SignedIn, Error> {
+        self.staff.as_ref().ok_or(Error::NotFound)
+    }
+
+    /// What every page's frame needs.
+    #[must_use]
+    pub fn layout(&self, title: impl Into<String>, nav: &'static str) -> Layout {
+        let badge = self.staff.as_ref().filter(|s| s.full).map(|s| StaffBadge {
+            name: s.actor.name.clone(),
+            role_label: s.actor.role.label(),
+            department: self
+                .app
+                .reference()
+                .department(s.actor.department.map(|d| d.0))
+                .map(|d| d.name.clone())
+                .unwrap_or_default(),
+        });
+        Layout::new(self, title.into(), nav, badge)
+    }
+}
+
+impl FromRequestParts<App> for Ctx {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(app, &parts.uri, &parts.headers, &parts.extensions))
+    }
+}
+
+/// A form as pairs, in the order sent, repeated names kept. Broken forms are answered 400, never 5xx.
+pub struct Pairs(pub Vec<(String, String)>);
+
+impl Pairs {
+    /// The first value of a name, untrimmed, empty when absent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)
+    }
+}
+
+impl FromRequest<App> for Pairs {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
+        let kept = request.extensions().get::<Kept>().cloned();
+        let session = request.extensions().get::<SignedIn>().cloned();
+        let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, app)
+            .await
+            .map_err(|e| Failure::from(Error::field("form", "malformed", e.body_text())))?;
+        if let Some(kept) = kept {
+            let _ = kept.0.set(pairs.clone());
+        }
+        let pairs = Self(pairs);
+        // second line of CSRF defence on desk forms: the token of the session
+        if let Some(session) = session.filter(|s| s.csrf != pairs.get("csrf")) {
+            tracing::warn!(login = %session.login, "form token missing or stale");
+            return Err(Error::Forbidden.into());
+        }
+        Ok(pairs)
+    }
+}

@@ -1,0 +1,173 @@
+//! What happens to every request before and after its handler: detach from the client, request id, client network,
+//! limits, permission, CSRF, headers, error pages, metrics, the sealed network log.
+
+use super::{
+    ctx::{Ctx, Failure, Kept, Net, Nonce, RequestId},
+    pages,
+    routes::{Gate, Route},
+};
+use crate::{
+    app::App,
+    error::Error,
+    identity,
+    limits::{ClientNet, Op},
+};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use std::{net::SocketAddr, time::Instant};
+
+/// Most bytes of a form or an API body.
+pub const BODY_LIMIT: usize = 128 * 1024;
+
+/// The outermost layer: the rest runs in a task of its own, so that a client that hangs up never cancels work half
+/// done (or a database read half read).
+pub async fn detach(request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(panic) => {
+            tracing::error!(%panic, "a handler stopped");
+            Failure::from(Error::Internal("a handler stopped".into())).into_response()
+        }
+    }
+}
+
+fn client_net(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>) -> ClientNet {
+    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let peer = peer.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |p| p.ip());
+    ClientNet::of(peer, forwarded, &app.trusted)
+}
+
+/// Request id, client network, nonce; afterwards error pages, headers, metrics and the network log.
+pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let start = Instant::now();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
+    let net = client_net(&app, request.headers(), peer);
+    let id = RequestId::new(app.dice);
+    let nonce = Nonce::new(app.dice);
+    let kept = Kept::default();
+    let api = request.uri().path().starts_with("/api");
+    let method = request.method().clone();
+    request.extensions_mut().insert(Net(net));
+    request.extensions_mut().insert(id.clone());
+    request.extensions_mut().insert(nonce.clone());
+    request.extensions_mut().insert(kept.clone());
+    let ctx = Ctx::of(&app, request.uri(), request.headers(), request.extensions());
+    let mut response = next.run(request).await;
+    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        response = pages::failure(&ctx, &failure, &kept, &method, api);
+    } else if response.extensions().get::<tower_http::csrf::ProtectionError>().is_some() {
+        response = pages::failure(&ctx, &Error::Forbidden.into(), &kept, &method, api);
+    } else if response.status().as_u16() == 405 {
+        response = pages::bare(&ctx, response, api);
+    }
+    headers(&app, &nonce, api, response.headers_mut());
+    response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header());
+    let status = response.status().as_u16();
+    app.access.push(net, &method, status, &id);
+    metrics::counter!("minsheng_http_requests_total", "status" => status_class(status)).increment(1);
+    metrics::histogram!("minsheng_http_seconds").record(start.elapsed().as_secs_f64());
+    if status >= 500 {
+        tracing::error!(request = %id, %method, status, ms = start.elapsed().as_millis(), "request failed");
+    } else {
+        tracing::debug!(request = %id, %method, status, ms = start.elapsed().as_millis(), "request");
+    }
+    response
+}
+
+const fn status_class(status: u16) -> &'static str {
+    match status {
+        0..300 => "2xx",
+        300..400 => "3xx",
+        429 => "429",
+        400..500 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// Strict headers: nothing is loaded from elsewhere, nothing frames us, nothing is guessed.
+fn headers(app: &App, nonce: &Nonce, api: bool, headers: &mut HeaderMap) {
+    let mut fixed = |name: &'static str, value: &'static str| {
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+    };
+    fixed("x-content-type-options", "nosniff");
+    fixed("referrer-policy", "same-origin");
+    fixed("cross-origin-opener-policy", "same-origin");
+    fixed("cross-origin-resource-policy", "same-origin");
+    fixed("x-frame-options", "DENY");
+    fixed("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), interest-cohort=()");
+    fixed("cache-control", "no-store");
+    if app.config.secure() {
+        fixed("strict-transport-security", "max-age=31536000; includeSubDomains");
+    }
+    let html = headers.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let policy = if html && !api {
+        HeaderValue::from_str(&format!(
+            "default-src 'none'; style-src 'self'; script-src 'nonce-{}'; img-src 'self' data:; connect-src 'self'; \
+             form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+            nonce.0
+        ))
+    } else {
+        Ok(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+    };
+    if let Ok(policy) = policy {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
+}
+
+/// The layer of one route: its limit, then its permission. A limited form keeps what was typed.
+pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut request: Request, next: Next) -> Response {
+    let net = request.extensions().get::<Net>().map(|n| n.0);
+    let limited = app
+        .limits
+        .check_everything()
+        .and_then(|()| net.map_or(Ok(()), |net| app.limits.check_net(route.op, net)))
+        .and_then(|()| if route.op == Op::Submit { app.limits.check_all_submits() } else { Ok(()) });
+    if let Err(retry) = limited {
+        if request.method() == Method::POST {
+            let (parts, body) = request.into_parts();
+            if let (Some(kept), Ok(bytes)) =
+                (parts.extensions.get::<Kept>(), axum::body::to_bytes(body, BODY_LIMIT).await)
+            {
+                kept.fill(&bytes);
+            }
+        }
+        metrics::counter!("minsheng_limited_total", "op" => route.op.code()).increment(1);
+        return Failure::from(Error::Limited(retry.0)).into_response();
+    }
+    match route.gate {
+        Gate::Public => {}
+        Gate::Half | Gate::Desk(_) => match desk(&app, route.gate, &mut request).await {
+            Ok(()) => {}
+            Err(response) => return *response,
+        },
+        Gate::Token => {
+            if let Err(e) = super::api::authenticate(&app, request.headers()).await {
+                return Failure::from(e).into_response();
+            }
+        }
+    }
+    next.run(request).await
+}
+
+async fn desk(app: &App, gate: Gate, request: &mut Request<Body>) -> Result<(), Box<Response>> {
+    let failed = |e: Error| Box::new(Failure::from(e).into_response());
+    let cookie = super::ctx::cookie(request.headers(), super::ctx::CookieName::Desk, app.config.secure());
+    let session = match &cookie {
+        Some(cookie) => identity::flow::session(app, cookie).await.map_err(failed)?,
+        None => None,
+    };
+    let Some(session) = session else { return Err(Box::new(Redirect::to("/desk/login").into_response())) };
+    match gate {
+        Gate::Desk(_) if !session.full => return Err(Box::new(Redirect::to("/desk/login/factor").into_response())),
+        // a page that this role has nothing to do with does not exist for it
+        Gate::Desk(act) if !session.actor.may(act) => return Err(failed(Error::NotFound)),
+        _ => {}
+    }
+    request.extensions_mut().insert(session);
+    Ok(())
+}

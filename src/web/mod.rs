@@ -1,0 +1,39 @@
+//! The only HTTP. Handlers parse, call a flow, and show; the list of routes says who may come.
+
+pub mod access_log;
+pub mod api;
+pub mod ctx;
+pub mod desk;
+pub mod file;
+pub mod front;
+pub mod home;
+pub mod layout;
+pub mod ops;
+pub mod pages;
+pub mod receipt;
+pub mod routes;
+pub mod statics;
+pub mod track;
+
+use crate::app::App;
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+
+/// The whole site as one service.
+#[must_use]
+pub fn router(app: &App) -> Router {
+    let mut router: Router<App> = Router::new();
+    for (route, handler) in routes::all() {
+        let guarded = handler
+            .layer(middleware::from_fn_with_state((app.clone(), route), front::guard))
+            .layer(tower::util::option_layer(route.compress.then(|| CompressionLayer::new().gzip(true))));
+        router = router.route(route.path, guarded);
+    }
+    router
+        .fallback(home::missing)
+        .layer(DefaultBodyLimit::max(front::BODY_LIMIT))
+        .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), front::dress))
+        .layer(middleware::from_fn(front::detach))
+        .with_state(app.clone())
+}

@@ -1,0 +1,125 @@
+//! Every route in one list: method, path, who may come, which limit counts it. A test walks the list with every role.
+
+use super::{api, desk, file, home, ops, receipt, statics, track};
+use crate::{app::App, kernel::access::Act, limits::Op};
+use axum::routing::{MethodRouter, get, post};
+
+/// Who may come through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gate {
+    /// Everybody.
+    Public,
+    /// A person who gave the password and still lacks the second factor (or has both).
+    Half,
+    /// A person at the desk whose role may do this.
+    Desk(Act),
+    /// A machine with a token.
+    Token,
+}
+
+/// One route.
+#[derive(Debug)]
+pub struct Route {
+    /// GET (with HEAD) or POST.
+    pub method: &'static str,
+    /// Path with parameters.
+    pub path: &'static str,
+    /// Who may come.
+    pub gate: Gate,
+    /// The limit that counts it.
+    pub op: Op,
+    /// Compressed: no secret and no reflected input on it.
+    pub compress: bool,
+}
+
+macro_rules! table {
+    ($($method:ident $path:literal $gate:expr, $op:ident $(, $zip:ident)? => $handler:path;)+) => {
+        /// The list, for the router and the tests.
+        pub static ROUTES: &[Route] = &[$(Route {
+            method: stringify!($method), path: $path, gate: $gate, op: Op::$op, compress: table!(@zip $($zip)?),
+        },)+];
+
+        /// The list with its handlers.
+        #[must_use]
+        pub fn all() -> Vec<(&'static Route, MethodRouter<App>)> {
+            let handlers: Vec<MethodRouter<App>> = vec![$(table!(@verb $method)($handler),)+];
+            ROUTES.iter().zip(handlers).collect()
+        }
+    };
+    (@verb GET) => { get };
+    (@verb POST) => { post };
+    (@zip) => { false };
+    (@zip zip) => { true };
+}
+
+use Gate::{Desk, Half, Public, Token};
+
+table! {
+    GET "/" Public, Page, zip => home::home;
+    GET "/guide" Public, Page, zip => home::guide;
+    GET "/guide/{code}" Public, Page, zip => home::elsewhere;
+    GET "/privacy" Public, Page, zip => home::privacy;
+    GET "/accessibility" Public, Page, zip => home::accessibility;
+    POST "/senior" Public, Page => home::senior;
+    GET "/static/{name}" Public, Page, zip => statics::file;
+    GET "/favicon.ico" Public, Page => home::favicon;
+    GET "/robots.txt" Public, Page => home::robots;
+
+    GET "/file" Public, Page, zip => file::start;
+    POST "/file" Public, Draft => file::begin;
+    GET "/file/complaint" Public, Page, zip => file::start_complaint;
+    GET "/file/report" Public, Page, zip => file::start_report;
+    GET "/file/resume" Public, Page, zip => file::resume_form;
+    POST "/file/resume" Public, Track => file::resume;
+    POST "/file/discard" Public, Draft => file::discard;
+    GET "/file/check" Public, Page => file::check;
+    POST "/file/check" Public, Submit => file::send;
+    GET "/file/receipt" Public, Receipt => receipt::show;
+    POST "/file/receipt/done" Public, Page => receipt::done;
+    GET "/file/receipt/{name}" Public, Receipt => receipt::picture;
+    GET "/file/{step}" Public, Page => file::step;
+    POST "/file/{step}" Public, Draft => file::save;
+    POST "/file/{step}/auto" Public, Draft => file::autosave;
+
+    GET "/receipt/verify" Public, Page => receipt::verify_form;
+    POST "/receipt/verify" Public, Page => receipt::verify;
+    GET "/receipt/keys" Public, Page => receipt::keys;
+
+    GET "/track" Public, Page, zip => track::form;
+    POST "/track" Public, Track => track::open;
+    GET "/track/case" Public, Page => track::case;
+    POST "/track/message" Public, Message => track::message;
+    POST "/track/withdraw" Public, Message => track::withdraw;
+    POST "/track/leave" Public, Page => track::leave;
+
+    GET "/desk/login" Public, Page => desk::login::form;
+    POST "/desk/login" Public, Login => desk::login::password;
+    GET "/desk/login/factor" Half, Page => desk::login::factor_form;
+    POST "/desk/login/factor" Half, Login => desk::login::factor;
+    POST "/desk/logout" Half, Page => desk::login::logout;
+    GET "/desk" Desk(Act::UseDesk), Page => desk::home;
+    GET "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::list;
+    POST "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::end;
+    GET "/desk/cases" Desk(Act::ViewCases), Page => desk::cases::list;
+    GET "/desk/cases/{number}" Desk(Act::ViewCases), Page => desk::case::show;
+    POST "/desk/cases/{number}/accept" Desk(Act::Handle), Page => desk::case::accept;
+    POST "/desk/cases/{number}/refuse" Desk(Act::Handle), Page => desk::case::refuse;
+    POST "/desk/cases/{number}/verify" Desk(Act::Handle), Page => desk::case::verify;
+    POST "/desk/cases/{number}/return" Desk(Act::Handle), Page => desk::case::back;
+    POST "/desk/cases/{number}/reply" Desk(Act::Handle), Page => desk::case::reply;
+    POST "/desk/cases/{number}/dispatch" Desk(Act::Dispatch), Page => desk::case::dispatch;
+    GET "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal_form;
+    POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;
+    GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;
+    POST "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar_load;
+    GET "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rules;
+    POST "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rule_save;
+
+    GET "/api" Public, Page, zip => api::page;
+    GET "/api/openapi.json" Public, Page, zip => api::openapi;
+    POST "/api/v1/cases" Token, Api => api::submit;
+    GET "/api/v1/cases/{number}" Public, Track => api::track;
+
+    GET "/healthz" Public, Page => ops::healthz;
+    GET "/readyz" Public, Page => ops::readyz;
+}
