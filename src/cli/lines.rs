@@ -22,7 +22,11 @@ pub fn each_line<Q: DeserializeOwned, A: Serialize>(
     output: impl Write,
     answer: impl FnMut(Q) -> Result<A, String>,
 ) -> io::Result<()> {
-    match pump(BufReader::with_capacity(1 << 16, input), BufWriter::new(output), answer) {
+    match pump(
+        BufReader::with_capacity(1 << 16, input),
+        BufWriter::new(output),
+        answer,
+    ) {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
@@ -63,7 +67,10 @@ fn pump<Q: DeserializeOwned, A: Serialize>(
 ///
 /// # Errors
 /// Writing failed.
-pub fn write_line(mut output: impl Write, answered: &Result<impl Serialize, String>) -> io::Result<()> {
+pub fn write_line(
+    mut output: impl Write,
+    answered: &Result<impl Serialize, String>,
+) -> io::Result<()> {
     match answered {
         Ok(answer) => serde_json::to_writer(&mut output, answer)?,
         Err(error) => serde_json::to_writer(&mut output, &Failed { error })?,
@@ -102,13 +109,23 @@ mod tests {
 
     fn run(input: &[u8]) -> String {
         let mut out = Vec::new();
-        each_line(input, &mut out, |n: i64| if n < 0 { Err("negative".to_owned()) } else { Ok(n * 2) }).unwrap();
+        each_line(input, &mut out, |n: i64| {
+            if n < 0 {
+                Err("negative".to_owned())
+            } else {
+                Ok(n * 2)
+            }
+        })
+        .unwrap();
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn one_answer_for_each_line() {
-        assert_eq!(run(b"1\n\n  \r\n2\r\n-1\n3"), "2\n4\n{\"error\":\"negative\"}\n6\n");
+        assert_eq!(
+            run(b"1\n\n  \r\n2\r\n-1\n3"),
+            "2\n4\n{\"error\":\"negative\"}\n6\n"
+        );
         assert_eq!(run(b"\xef\xbb\xbf1\n"), "2\n");
         assert_eq!(run(b""), "");
     }
@@ -121,7 +138,10 @@ mod tests {
         let out = run(&input);
         let lines: Vec<&str> = out.lines().collect();
         assert_eq!(lines.len(), 4);
-        assert!(lines[..3].iter().all(|l| l.starts_with("{\"error\":")), "{out}");
+        assert!(
+            lines[..3].iter().all(|l| l.starts_with("{\"error\":")),
+            "{out}"
+        );
         assert_eq!(lines[3], "8");
     }
 }

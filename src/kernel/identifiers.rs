@@ -82,7 +82,10 @@ pub fn check(kind: IdentifierKind, text: &str, today: Date) -> Result<Checked, R
         IdentifierKind::Uscc => uscc_warning(&normalised),
         _ => None,
     };
-    Ok(Checked { normalised, warning })
+    Ok(Checked {
+        normalised,
+        warning,
+    })
 }
 
 /// Trimmed, half-width, upper-case.
@@ -102,7 +105,9 @@ fn compact(text: &str) -> String {
 
 /// The 31 symbols of GB 32100-2015; the value of a symbol is its index.
 const USCC_SYMBOLS: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
-const USCC_WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+const USCC_WEIGHTS: [usize; 17] = [
+    1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28,
+];
 
 /// 统一社会信用代码 (GB 32100-2015): 18 symbols with a check symbol.
 ///
@@ -128,7 +133,10 @@ pub fn uscc(text: &str) -> Result<String, Reason> {
         }
     }
     if (31 - sum % 31) % 31 != last {
-        return Err(reason(Fault::Check, "统一社会信用代码校验不通过，请核对是否抄错"));
+        return Err(reason(
+            Fault::Check,
+            "统一社会信用代码校验不通过，请核对是否抄错",
+        ));
     }
     if code.starts_with('0') {
         return Err(reason(Fault::Shape, "统一社会信用代码的第一位不会是 0"));
@@ -152,7 +160,8 @@ pub fn uscc_warning(normalised: &str) -> Option<&'static str> {
         11 => '0',
         d => char::from_digit(d, 10)?,
     };
-    (!check.starts_with(expected)).then_some("代码中的组织机构代码（第 9 至 17 位）校验不通过，请再核对")
+    (!check.starts_with(expected))
+        .then_some("代码中的组织机构代码（第 9 至 17 位）校验不通过，请再核对")
 }
 
 /// Province codes of the first two digits.
@@ -174,9 +183,16 @@ pub fn resident_id(text: &str, today: Date) -> Result<String, Reason> {
     let bytes = id.as_bytes();
     let digits_ok = id.len() == 18 && bytes[..17].iter().all(u8::is_ascii_digit);
     if !digits_ok || !(bytes[17].is_ascii_digit() || bytes[17] == b'X') {
-        return Err(reason(Fault::Charset, "身份证号前 17 位是数字，最后一位是数字或 X"));
+        return Err(reason(
+            Fault::Charset,
+            "身份证号前 17 位是数字，最后一位是数字或 X",
+        ));
     }
-    let number = |range: std::ops::Range<usize>| bytes[range].iter().fold(0, |n, b| n * 10 + u32::from(b - b'0'));
+    let number = |range: std::ops::Range<usize>| {
+        bytes[range]
+            .iter()
+            .fold(0, |n, b| n * 10 + u32::from(b - b'0'))
+    };
     let (year, month, day) = (number(6..10), number(10..12), number(12..14));
     let born = u8::try_from(month)
         .ok()
@@ -186,9 +202,16 @@ pub fn resident_id(text: &str, today: Date) -> Result<String, Reason> {
         return Err(reason(Fault::Date, "身份证号里的出生日期不存在，请核对"));
     }
     if !is_province(number(0..2)) {
-        return Err(reason(Fault::Province, "身份证号开头的地区代码不存在，请核对"));
+        return Err(reason(
+            Fault::Province,
+            "身份证号开头的地区代码不存在，请核对",
+        ));
     }
-    let sum: u32 = bytes.iter().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
+    let sum: u32 = bytes
+        .iter()
+        .zip(WEIGHTS)
+        .map(|(b, w)| u32::from(b - b'0') * w)
+        .sum();
     if CHECKS[(sum % 11) as usize] != bytes[17] {
         return Err(reason(Fault::Check, "身份证号校验不通过，请核对是否抄错"));
     }
@@ -234,29 +257,42 @@ pub fn plate(text: &str) -> Result<String, Reason> {
     plate.retain(|c| !matches!(c, '·' | '•' | '・' | '‧' | '∙' | '.'));
     let chars: Vec<char> = plate.chars().take(16).collect();
     let province = |c: &char| PLATE_PROVINCES.contains(*c);
-    let symbol = |c: &char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !matches!(c, 'I' | 'O'));
+    let symbol =
+        |c: &char| c.is_ascii_digit() || (c.is_ascii_uppercase() && !matches!(c, 'I' | 'O'));
     let digits = |s: &[char]| s.iter().all(char::is_ascii_digit);
     let energy = |c: &char| matches!(c, 'D' | 'F');
     if !(7..=8).contains(&chars.len()) {
-        return Err(reason(Fault::Length, "车牌号位数不对，例如 川A12345，新能源车多一位"));
+        return Err(reason(
+            Fault::Length,
+            "车牌号位数不对，例如 川A12345，新能源车多一位",
+        ));
     }
     let good = match chars.as_slice() {
         ['使' | '领', rest @ ..] => rest.len() == 6 && digits(rest),
-        ['W', 'J', place, rest @ ..] => province(place) && rest.len() == 5 && rest.iter().all(symbol),
-        [place, letter, rest @ .., last] if province(place) && letter.is_ascii_uppercase() => match rest {
-            [a, b, c, d] => {
-                [a, b, c, d].into_iter().all(symbol)
-                    && (symbol(last) || matches!(last, '学' | '警' | '港' | '澳' | '挂' | '领'))
+        ['W', 'J', place, rest @ ..] => {
+            province(place) && rest.len() == 5 && rest.iter().all(symbol)
+        }
+        [place, letter, rest @ .., last] if province(place) && letter.is_ascii_uppercase() => {
+            match rest {
+                [a, b, c, d] => {
+                    [a, b, c, d].into_iter().all(symbol)
+                        && (symbol(last) || matches!(last, '学' | '警' | '港' | '澳' | '挂' | '领'))
+                }
+                [first, ..] => {
+                    rest.iter().all(symbol) && symbol(last) && (energy(first) || energy(last))
+                }
+                [] => false,
             }
-            [first, ..] => rest.iter().all(symbol) && symbol(last) && (energy(first) || energy(last)),
-            [] => false,
-        },
+        }
         _ => false,
     };
     if good {
         Ok(plate)
     } else {
-        Err(reason(Fault::Shape, "车牌号格式不对，例如 川A12345，不含字母 I 和 O"))
+        Err(reason(
+            Fault::Shape,
+            "车牌号格式不对，例如 川A12345，不含字母 I 和 O",
+        ))
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn compute(start: Date, term: Term, adjust: &Adjust, cal: &WorkCalend
     let mut unit = term.unit();
     for extension in &adjust.extended {
         walk.step(walk.at, StepKind::Extended, |text, day| {
-            let _ = write!(text, "原期限到{day}，经批准延长 {extension}");
+            let _ = write!(text, "原期限到 {day}，经批准延长 {extension}");
         });
         if extension.unit() != unit {
             (unit, walk.counted) = (extension.unit(), 0);
@@ -112,14 +112,18 @@ impl<'a> Walk<'a> {
     fn run_natural(&mut self, n: u16) {
         let mut left = i64::from(n);
         while left > 0 {
-            let Some(next) = self.at.next_day() else { break };
+            let Some(next) = self.at.next_day() else {
+                break;
+            };
             if let Some((from, to)) = self.pause(next) {
                 self.suspend(from, to);
                 continue;
             }
             // Free days until the next pause, or all that are left.
             let upcoming = self.pauses.iter().find(|(from, _)| *from > next);
-            let free = upcoming.map_or(left, |(from, _)| left.min((*from - self.at).whole_days() - 1));
+            let free = upcoming.map_or(left, |(from, _)| {
+                left.min((*from - self.at).whole_days() - 1)
+            });
             self.count_first(next, u32::try_from(free).unwrap_or(0));
             self.at = self.at.saturating_add(Duration::days(free));
             left -= free;
@@ -136,7 +140,10 @@ impl<'a> Walk<'a> {
         let first = from.max(self.at.next_day().unwrap_or(from));
         let (last, days) = (self.day(to), (to - first).whole_days() + 1);
         self.step(first, StepKind::Suspended, |text, day| {
-            let _ = write!(text, "{day}至{last}暂停计算 {days} 天（鉴定、检测等时间不计入）");
+            let _ = write!(
+                text,
+                "{day}至 {last}暂停计算 {days} 天（鉴定、检测等时间不计入）"
+            );
         });
         self.at = to;
     }
@@ -146,7 +153,7 @@ impl<'a> Walk<'a> {
         if !self.started {
             self.started = true;
             self.step(day, StepKind::FirstDay, |text, day| {
-                let _ = write!(text, "从{day}起算，这一天是第 1 天");
+                let _ = write!(text, "从 {day}起算，这一天是第 1 天");
             });
         }
     }
@@ -165,7 +172,7 @@ impl<'a> Walk<'a> {
         self.step(first, StepKind::SkipHoliday, |text, day| {
             let _ = match days {
                 1 => write!(text, "{day}{name}放假，不计入"),
-                _ => write!(text, "{day}至{end}{name}放假 {days} 天，不计入"),
+                _ => write!(text, "{day}至 {end}{name}放假 {days} 天，不计入"),
             };
         });
     }
@@ -174,8 +181,8 @@ impl<'a> Walk<'a> {
         let (last, nth) = (self.at, self.counted);
         self.step(last, StepKind::LastDay, |text, day| {
             let _ = match unit {
-                Unit::WorkingDays => write!(text, "第 {nth} 个工作日是{day}，为最后一天"),
-                Unit::Days => write!(text, "第 {nth} 天是{day}"),
+                Unit::WorkingDays => write!(text, "第 {nth} 个工作日是 {day}，为最后一天"),
+                Unit::Days => write!(text, "第 {nth} 天是 {day}"),
             };
         });
         let (agency, citizen) = match unit {
@@ -185,7 +192,10 @@ impl<'a> Walk<'a> {
         if let Some(first) = self.provisional {
             self.step(first, StepKind::Provisional, |text, day| {
                 let year = day.date.year();
-                let _ = write!(text, "{year} 年放假安排尚未载入，暂按法定节假日推算，安排公布后可能改变");
+                let _ = write!(
+                    text,
+                    "{year} 年放假安排尚未载入，暂按法定节假日推算，安排公布后可能改变"
+                );
             });
         }
         self.steps.sort_by_key(|step| step.date);
@@ -208,25 +218,33 @@ impl<'a> Walk<'a> {
         }
         if let (DayKind::Holiday(name), true) = (cal.kind(last), agency != last) {
             self.step(agency, StepKind::Rolled, |text, day| {
-                let _ = write!(text, "最后一天在{name}放假期间，顺延到放假后的第一天：{day}");
+                let _ = write!(
+                    text,
+                    "最后一天在{name}放假期间，顺延到放假后的第一天：{day}"
+                );
             });
         }
         let mut citizen = agency;
         while !self.look(citizen).works() {
-            let Some(next) = citizen.next_day() else { break };
+            let Some(next) = citizen.next_day() else {
+                break;
+            };
             citizen = next;
         }
         if citizen != agency {
             let kept = self.day(agency);
             self.step(citizen, StepKind::Rolled, |text, day| {
-                let _ = write!(text, "{kept}不是工作日：内部按这一天办结，对群众可算到{day}");
+                let _ = write!(
+                    text,
+                    "{kept}不是工作日：内部按这一天办结，对群众可算到 {day}"
+                );
             });
         }
         (agency, citizen)
     }
 }
 
-/// A date as people read it: ` 2 月 28 日（周六）`, with the year when it is not the year of the start.
+/// A date as people read it: `2 月 28 日（周六）`, with the year when it is not the year of the start.
 #[derive(Clone, Copy)]
 struct Day {
     date: Date,
@@ -245,16 +263,20 @@ impl std::fmt::Display for Day {
             Weekday::Sunday => "周日",
         };
         if self.with_year {
-            write!(f, " {} 年", self.date.year())?;
+            write!(f, "{} 年 ", self.date.year())?;
         }
         let (month, day) = (u8::from(self.date.month()), self.date.day());
-        write!(f, " {month} 月 {day} 日（{weekday}）")
+        write!(f, "{month} 月 {day} 日（{weekday}）")
     }
 }
 
 /// Sorted, overlapping and touching intervals joined, reversed ones dropped.
 fn merged(intervals: &[(Date, Date)]) -> Vec<(Date, Date)> {
-    let mut sorted: Vec<_> = intervals.iter().copied().filter(|(from, to)| from <= to).collect();
+    let mut sorted: Vec<_> = intervals
+        .iter()
+        .copied()
+        .filter(|(from, to)| from <= to)
+        .collect();
     sorted.sort_unstable();
     let mut out: Vec<(Date, Date)> = Vec::with_capacity(sorted.len());
     for (from, to) in sorted {

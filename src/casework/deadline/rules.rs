@@ -114,12 +114,12 @@ impl DeadlineRule {
     }
 
     const fn from_2026(mut self) -> Self {
-        self.effective_from = Some(date!(2026-04-15));
+        self.effective_from = Some(date!(2026 - 04 - 15));
         self
     }
 
     const fn until_2026(mut self) -> Self {
-        self.effective_until = Some(date!(2026-04-14));
+        self.effective_until = Some(date!(2026 - 04 - 14));
         self
     }
 }
@@ -127,7 +127,13 @@ impl DeadlineRule {
 use ClockKind as K;
 use Term::{Days, WorkingDays};
 
-const fn rule(id: &'static str, clock: K, term: Term, article: &'static str, summary: &'static str) -> DeadlineRule {
+const fn rule(
+    id: &'static str,
+    clock: K,
+    term: Term,
+    article: &'static str,
+    summary: &'static str,
+) -> DeadlineRule {
     DeadlineRule::new(id, clock, term, article, summary)
 }
 

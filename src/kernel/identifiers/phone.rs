@@ -35,7 +35,9 @@ pub fn landline(text: &str) -> Result<String, Reason> {
         Fault::Shape,
         "固定电话写成区号加号码，例如 028-80000000（成都号码为 8 位）",
     );
-    let number = plain(text).replace(['（', '('], "").replace([')', '）', ' '], "-");
+    let number = plain(text)
+        .replace(['（', '('], "")
+        .replace([')', '）', ' '], "-");
     if !number.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return Err(reason(Fault::Charset, "固定电话只含数字和一个短横"));
     }
@@ -84,9 +86,17 @@ pub fn service_number(text: &str) -> Result<String, Reason> {
         return Err(reason(Fault::Length, "400、800 电话应为 10 位数字"));
     }
     if !(number.starts_with("400") || number.starts_with("800")) {
-        return Err(reason(Fault::Shape, "以 400 或 800 开头，例如 400-123-4567"));
+        return Err(reason(
+            Fault::Shape,
+            "以 400 或 800 开头，例如 400-123-4567",
+        ));
     }
-    Ok(format!("{}-{}-{}", &number[..3], &number[3..6], &number[6..]))
+    Ok(format!(
+        "{}-{}-{}",
+        &number[..3],
+        &number[3..6],
+        &number[6..]
+    ))
 }
 
 /// Short number of a respondent: 10086, 95xxx, 96xxx, 12315, 110.
