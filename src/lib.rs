@@ -22,5 +22,7 @@
 //! `kernel ← pure feature files ← store ← */flow.rs ← web, jobs ← app, main`; `tests/house.rs` fails on a `use`
 //! against the arrow and on SQL outside `store/`.
 
+pub mod casework;
+pub mod cli;
 pub mod error;
 pub mod kernel;

@@ -1,0 +1,5 @@
+//! The commands of the binary, one file a family. A command parses its flags, calls the rules or a flow, and prints;
+//! it holds no rule of its own.
+
+pub mod lines;
+pub mod rules;
