@@ -24,3 +24,5 @@
 
 pub mod error;
 pub mod kernel;
+pub mod limits;
+pub mod privacy;
