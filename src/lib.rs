@@ -26,3 +26,5 @@ pub mod casework;
 pub mod cli;
 pub mod error;
 pub mod kernel;
+pub mod limits;
+pub mod privacy;
