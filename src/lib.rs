@@ -24,3 +24,4 @@
 
 pub mod error;
 pub mod kernel;
+pub mod receipts;
