@@ -22,9 +22,20 @@
 //! `kernel ← pure feature files ← store ← */flow.rs ← web, jobs ← app, main`; `tests/house.rs` fails on a `use`
 //! against the arrow and on SQL outside `store/`.
 
+pub mod app;
 pub mod casework;
 pub mod cli;
+pub mod config;
 pub mod error;
+pub mod identity;
+pub mod intake;
+pub mod jobs;
 pub mod kernel;
 pub mod limits;
+pub mod notices;
 pub mod privacy;
+pub mod receipts;
+pub mod reference;
+pub mod store;
+pub mod triage;
+pub mod web;
