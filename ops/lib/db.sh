@@ -51,17 +51,19 @@ db_start() {
 
   if [ ! -d "$data" ]; then
     say "making a new $DB_ENGINE database in $DB_DIR"
-    rm -rf "$data.new"
+    # (mariadb-install-db cannot cope with a blank in a path, the socket's folder never has one)
+    local new=$socket_dir/new
+    rm -rf "$new"
     if [ "$DB_ENGINE" = mariadb ]; then
-      mariadb-install-db --no-defaults "${as[@]}" --datadir="$data.new" --skip-test-db --skip-name-resolve \
+      mariadb-install-db --no-defaults "${as[@]}" --datadir="$new" --skip-test-db --skip-name-resolve \
         --auth-root-authentication-method=normal >"$DB_LOG" 2>&1
     else
-      "$MYSQLD" --no-defaults "${as[@]}" --datadir="$data.new" --initialize-insecure \
+      "$MYSQLD" --no-defaults "${as[@]}" --datadir="$new" --initialize-insecure \
         --auto-generate-certs=OFF --caching-sha2-password-auto-generate-rsa-keys=OFF \
         --secure-file-priv=NULL "${MYSQL_FOLDERS[@]}" >"$DB_LOG" 2>&1
     fi || { tail -n 20 "$DB_LOG" >&2; die "could not make the database, see $DB_LOG"; }
-    chmod 700 "$data.new"
-    mv "$data.new" "$data"
+    chmod 700 "$new"
+    mv "$new" "$data"
   fi
 
   local options=(--no-defaults "${as[@]}" --datadir="$data" --socket="$DB_SOCKET" --pid-file="$DB_DIR/server.pid"
@@ -93,9 +95,7 @@ db_start() {
 
 # db_stop — stops the database that db_start started, cleanly.
 db_stop() {
-  [ -n "$DB_PID" ] || return 0
-  stop_pid "$DB_PID" 60
-  DB_PID=''
+  if [ -n "$DB_PID" ]; then stop_pid "$DB_PID" 60; DB_PID=''; fi
   if [ -n "$DB_SOCKET_DIR" ]; then rm -rf "$DB_SOCKET_DIR"; DB_SOCKET_DIR=''; fi
 }
 
