@@ -402,7 +402,8 @@ struct CheckPage {
 }
 
 /// How an answer reads: codes as their words.
-fn shown(app: &App, name: &str, value: &str) -> String {
+#[must_use]
+pub fn shown(app: &App, name: &str, value: &str) -> String {
     let reference = app.reference();
     let many = |label: &dyn Fn(&str) -> Option<&'static str>| {
         value.split(',').filter_map(label).collect::<Vec<_>>().join("、")
@@ -425,6 +426,16 @@ fn shown(app: &App, name: &str, value: &str) -> String {
         }
         _ => value.to_owned(),
     }
+}
+
+/// The facts of a stored story with their labels, codes as words; the story itself is not among them.
+#[must_use]
+pub fn story_facts(app: &App, story: &crate::intake::Story) -> Vec<(&'static str, String)> {
+    fields::FIELDS
+        .iter()
+        .filter(|f| f.step.is_some() && !story.facts.get(f.name).is_empty())
+        .map(|f| (f.label, shown(app, f.name, story.facts.get(f.name))))
+        .collect()
 }
 
 fn sections(app: &App, answers: &Answers) -> Vec<Section> {

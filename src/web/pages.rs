@@ -54,6 +54,7 @@ struct ErrorPage {
     hints: Vec<String>,
     request_id: String,
     retry_after: Option<u64>,
+    phones: bool,
     kept: Vec<(String, String)>,
     action: String,
 }
@@ -133,6 +134,7 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
             },
             request_id: if code.is_server_error() { ctx.id.to_string() } else { String::new() },
             retry_after,
+            phones: retry_after.is_some(),
             kept: if offer { kept.pairs() } else { Vec::new() },
             action: ctx.path.clone(),
         };
@@ -163,6 +165,7 @@ pub fn bare(ctx: &Ctx, original: Response, api: bool) -> Response {
             hints: Vec::new(),
             request_id: String::new(),
             retry_after: None,
+            phones: false,
             kept: Vec::new(),
             action: String::new(),
         };
