@@ -2,7 +2,7 @@
 """Makes the two small fonts of the receipt picture (src/receipts/font/) from Noto Sans CJK SC.
 
 Needs `pip install fonttools` and the package fonts-noto-cjk. Run it again after the wording in
-src/receipts/picture.rs or the names in the reference data changed:
+src/receipts/picture/ or the names in the reference data changed:
 
     ops/font-subset.py [TEXT_FILE ...]
 
@@ -42,6 +42,7 @@ def make(weight: str, chars: set[str]) -> None:
     missing = sorted(c for c in chars if ord(c) not in font.getBestCmap())
     if missing:
         print(f"{weight}: the source font lacks {missing}", file=sys.stderr)
+    font.recalcTimestamp = False  # the same input gives the same bytes
     options = subset.Options()
     options.layout_features = []  # no ligatures, no vertical forms: the picture is horizontal and plain
     options.hinting = False

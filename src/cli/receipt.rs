@@ -1,7 +1,7 @@
 //! `minsheng receipt verify`: says in one JSON line whether a receipt (the token, or a text that holds it) was signed by
 //! one of the published keys. Needs neither database nor network; what it needs is handed in.
 
-use crate::receipts::{hex, sign};
+use crate::receipts::{hex, keys::parse_public, sign};
 use serde::Serialize;
 use std::io::{Error, ErrorKind, Result, Write};
 use time::format_description::well_known::Rfc3339;
@@ -38,8 +38,7 @@ struct Fails {
 /// # Errors
 /// `InvalidInput` when `keys` cannot be read, which says nothing about the receipt; or what writing to `out` gave.
 pub fn verify(token_or_text: &str, keys: &str, mut out: impl Write) -> Result<bool> {
-    let keys =
-        sign::parse_public(keys).map_err(|cause| Error::new(ErrorKind::InvalidInput, cause))?;
+    let keys = parse_public(keys).map_err(|cause| Error::new(ErrorKind::InvalidInput, cause))?;
     let checked = sign::find(token_or_text)
         .ok_or(sign::VerifyError::Shape)
         .and_then(|token| sign::verify_with_key(&token, &keys));
@@ -79,7 +78,10 @@ pub fn verify(token_or_text: &str, keys: &str, mut out: impl Write) -> Result<bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::receipts::{sign::SigningKeys, tests::sample};
+    use crate::receipts::{
+        keys::{SigningKeys, key_id, public_pem},
+        tests::sample,
+    };
 
     fn run(text: &str, keys: &str) -> (bool, serde_json::Value) {
         let mut out = Vec::new();
@@ -91,7 +93,7 @@ mod tests {
     #[test]
     fn one_json_line_either_way() {
         let keys = SigningKeys::parse(&SigningKeys::line(&[1; 32])).unwrap();
-        let public = sign::public_pem(&keys.verifying());
+        let public = public_pem(&keys.verifying());
         let text = sample().readable(
             &keys.sign(&sample()),
             "最迟 2026年11月24日 前告知您是否受理",
@@ -102,7 +104,7 @@ mod tests {
         assert_eq!(line["number"], sample().number.to_string());
         assert_eq!(line["received_at"], "2026-11-13T02:03:04.123456Z");
         assert_eq!(line["promised"], "2026-11-24");
-        assert_eq!(line["key"], sign::key_id(&keys.verifying()[0]));
+        assert_eq!(line["key"], key_id(&keys.verifying()[0]));
         let (valid, line) = run("没有回执", &public);
         assert!(!valid);
         assert_eq!(line["valid"], false);

@@ -1,8 +1,9 @@
 //! The receipt 回执 a resident keeps: what was received, when, and by which date the office must answer, signed so that
 //! nobody, the office included, can later dispute it. This file owns what a receipt says and the one byte form that is
-//! signed; [`sign`] the keys and the token, [`picture`] the PNG, [`qr`] the code that opens the progress page.
+//! signed; [`keys`] the keys, [`sign`] the token, [`picture`] the PNG, [`qr`] the code that opens the progress page.
 //! The query code is a secret of its owner: it is never part of a receipt's signed content nor of its token.
 
+pub mod keys;
 pub mod picture;
 pub mod qr;
 pub mod sign;

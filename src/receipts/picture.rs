@@ -1,16 +1,15 @@
 //! The receipt as a picture to keep on a telephone: number, query code, dates, department, hotlines and QR code on one
-//! portrait PNG. Owns its wording and layout; draws with fonts of its own, never with those of the machine. It is handed
-//! texts that are ready to show and knows neither keys nor cases. [`text`] measures and wraps.
+//! portrait PNG. Owns the facts, the fonts and the rendering; draws with fonts of its own, never with those of the machine.
+//! It is handed texts that are ready to show and knows neither keys nor cases. [`layout`] draws, [`text`] measures and wraps.
 
+mod layout;
 mod text;
 
 use super::qr::Qr;
 use crate::error::{Error, Result};
 use resvg::{tiny_skia, usvg};
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 pub(super) use text::escape;
-use text::{fit, grouped};
 
 /// Width of the picture in pixels.
 pub const WIDTH: u32 = 750;
@@ -23,17 +22,6 @@ const FONTS: [&[u8]; 2] = [
     include_bytes!("font/minsheng-bold.otf"),
 ];
 const FAMILY: &str = "Noto Sans CJK SC";
-
-// the tokens of the stylesheet
-const INK: &str = "#16232e";
-const PAPER: &str = "#fbfaf6";
-const CARD: &str = "#ffffff";
-const LINE: &str = "#dcd9cf";
-const MUTED: &str = "#5b6770";
-const BRAND: &str = "#0b5d68";
-const TINT: &str = "#e4f0f1";
-const SOON: &str = "#8a5000";
-const SOON_TINT: &str = "#fdf1dc";
 
 /// What the picture says. Not `Debug`: it holds the query code in the clear.
 #[derive(Clone, Copy)]
@@ -63,7 +51,7 @@ pub struct PictureFacts<'a> {
 /// # Errors
 /// Our own fault only: the drawing is made here and its texts are escaped.
 pub fn render(facts: &PictureFacts<'_>) -> Result<Vec<u8>> {
-    let tree = tree(&svg(facts))?;
+    let tree = tree(&layout::svg(facts))?;
     let mut pixmap = tiny_skia::Pixmap::new(WIDTH, HEIGHT)
         .ok_or_else(|| Error::internal("picture without size"))?;
     resvg::render(
@@ -95,224 +83,6 @@ fn fonts() -> &'static Arc<usvg::fontdb::Database> {
         faces.set_sans_serif_family(FAMILY);
         Arc::new(faces)
     })
-}
-
-/// Draws one line of text after another.
-struct Canvas(String);
-
-impl Canvas {
-    fn text(&mut self, x: f32, y: f32, size: f32, look: (&str, u16), text: &str) {
-        let (fill, weight) = look;
-        let _ = write!(
-            self.0,
-            r#"<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}">{}</text>"#,
-            escape(text)
-        );
-    }
-
-    fn rect(&mut self, x: f32, y: f32, w: f32, h: f32, look: &str) {
-        let _ = write!(
-            self.0,
-            r#"<rect x="{x}" y="{y}" width="{w}" height="{h}" {look}/>"#
-        );
-    }
-}
-
-const REGULAR: u16 = 400;
-const BOLD: u16 = 700;
-/// Left and right edge of what stands on a card.
-const LEFT: f32 = 72.0;
-const RIGHT: f32 = 678.0;
-
-fn svg(facts: &PictureFacts<'_>) -> String {
-    let mut c = Canvas(format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="{FAMILY}" xml:lang="zh-CN">"#
-    ));
-    c.rect(0.0, 0.0, 750.0, 1100.0, &format!(r#"fill="{PAPER}""#));
-    head(&mut c, facts);
-    codes(&mut c, facts);
-    rows(&mut c, facts);
-    scan(&mut c, facts);
-    foot(&mut c, facts);
-    c.0.push_str("</svg>");
-    c.0
-}
-
-fn card(c: &mut Canvas, y: f32, h: f32) {
-    c.rect(
-        40.5,
-        y + 0.5,
-        669.0,
-        h - 1.0,
-        &format!(r#"rx="10" fill="{CARD}" stroke="{LINE}""#),
-    );
-}
-
-fn head(c: &mut Canvas, facts: &PictureFacts<'_>) {
-    c.rect(0.0, 0.0, 750.0, 116.0, &format!(r#"fill="{BRAND}""#));
-    // the mark of the portal, reversed
-    let _ = write!(
-        c.0,
-        r#"<g transform="translate(40 28) scale(1.5)"><rect width="40" height="40" rx="8" fill="{PAPER}"/>
-<g fill="none" stroke="{BRAND}" stroke-width="3" stroke-linecap="round"><path d="M9 25c0-8 5-14 11-14s11 6 11 14"/>
-<path d="M14.500 25c0-5 2.300-8.500 5.500-8.500s5.500 3.500 5.500 8.500"/></g><circle cx="20" cy="27" r="3" fill="{BRAND}"/></g>"#
-    );
-    let kind: String = facts
-        .kind_label
-        .chars()
-        .take(4)
-        .chain("回执".chars())
-        .collect();
-    let kind_left = 702.0 - 32.0 * kind.chars().count() as f32;
-    c.text(kind_left, 70.0, 32.0, (PAPER, BOLD), &kind);
-    c.text(120.0, 64.0, 32.0, (PAPER, BOLD), "民声");
-    let name = facts
-        .portal_name
-        .trim_start_matches("民声")
-        .trim_start_matches([' ', '·', '-', '　']);
-    let (size, lines) = fit(name, kind_left - 24.0 - 120.0, &[19.0, 17.0, 15.0], 1);
-    for line in lines {
-        c.text(121.0, 92.0, size, (TINT, REGULAR), &line);
-    }
-}
-
-fn codes(c: &mut Canvas, facts: &PictureFacts<'_>) {
-    card(c, 140.0, 376.0);
-    c.text(LEFT, 184.0, 21.0, (MUTED, REGULAR), "案件编号");
-    let (size, lines) = fit(facts.number, RIGHT - LEFT, &[54.0, 46.0, 38.0], 1);
-    for line in lines {
-        c.text(LEFT - 3.0, 248.0, size, (INK, BOLD), &line);
-    }
-    let _ = write!(
-        c.0,
-        r#"<path d="M72 277.500H678" stroke="{LINE}" stroke-dasharray="6 5"/>"#
-    );
-    c.text(LEFT, 317.0, 21.0, (MUTED, REGULAR), "查询码");
-    let groups: Vec<_> = facts.query_code.split_whitespace().collect();
-    if groups.len() == 4 && groups.iter().all(|g| g.len() == 4) {
-        for (i, group) in groups.iter().enumerate() {
-            let x = LEFT - 2.0 + 158.0 * i as f32;
-            c.text(x, 382.0, 56.0, (BRAND, BOLD), group);
-        }
-    } else {
-        let (size, lines) = fit(facts.query_code, RIGHT - LEFT, &[50.0, 40.0, 30.0, 22.0], 1);
-        for line in lines {
-            c.text(LEFT - 2.0, 382.0, size, (BRAND, BOLD), &line);
-        }
-    }
-    c.rect(
-        LEFT,
-        408.0,
-        606.0,
-        86.0,
-        &format!(r#"rx="6" fill="{SOON_TINT}""#),
-    );
-    c.text(
-        92.0,
-        444.0,
-        23.0,
-        (SOON, BOLD),
-        "请保存这张图，查询码只显示这一次",
-    );
-    c.text(
-        92.0,
-        475.0,
-        19.0,
-        (SOON, REGULAR),
-        "查进度要同时用编号和查询码；请不要把查询码告诉别人",
-    );
-}
-
-/// The dates and the department share the height between the two cards, however many lines they need.
-fn rows(c: &mut Canvas, facts: &PictureFacts<'_>) {
-    const TOP: f32 = 524.0;
-    const HEIGHT: f32 = 248.0;
-    const STEP: f32 = 35.0;
-    const VALUE: f32 = 196.0;
-    let width = RIGHT - VALUE;
-    let rows = [
-        (
-            "收到时间",
-            fit(facts.received_text, width, &[25.0, 21.0], 1),
-            INK,
-        ),
-        (
-            "办理期限",
-            fit(facts.promise_text, width, &[25.0, 22.0, 19.0], 2),
-            BRAND,
-        ),
-        (
-            "承办部门",
-            fit(facts.department, width, &[25.0, 22.0, 19.0], 2),
-            INK,
-        ),
-    ];
-    let lines: usize = rows.iter().map(|(_, (_, lines), _)| lines.len()).sum();
-    let pad = (HEIGHT - STEP * lines as f32) / rows.len() as f32;
-    let mut y = TOP;
-    for (i, (label, (size, lines), fill)) in rows.iter().enumerate() {
-        if i > 0 {
-            let y = y.round() + 0.5;
-            let _ = write!(c.0, r#"<path d="M72 {y}H678" stroke="{LINE}"/>"#);
-        }
-        y += pad / 2.0;
-        c.text(LEFT, y + 26.0, 21.0, (MUTED, REGULAR), label);
-        for line in lines {
-            c.text(VALUE, y + 26.0, *size, (fill, REGULAR), line);
-            y += STEP;
-        }
-        y += pad / 2.0;
-    }
-}
-
-fn scan(c: &mut Canvas, facts: &PictureFacts<'_>) {
-    const TOP: f32 = 780.0;
-    const SIZE: usize = 246;
-    card(c, TOP, SIZE as f32);
-    // whole pixels a module, so that every edge is sharp; the dark part begins where the text above it does
-    let module = (SIZE / facts.qr.side.max(1)).max(1);
-    let x = LEFT - (super::qr::QUIET * module) as f32;
-    let y = TOP + (SIZE.saturating_sub(facts.qr.side * module) / 2) as f32;
-    let _ = write!(
-        c.0,
-        r#"<path transform="translate({x} {y}) scale({module})" d="{}" fill="{INK}" shape-rendering="crispEdges"/>"#,
-        facts.qr.path
-    );
-    const TEXT: f32 = 308.0;
-    c.text(TEXT, 836.0, 27.0, (INK, BOLD), "扫码查进度");
-    for (i, line) in [
-        "打开后输入查询码，可以看办到哪一步、",
-        "补充材料、给经办人留言",
-    ]
-    .iter()
-    .enumerate()
-    {
-        c.text(TEXT, 873.0 + 31.0 * i as f32, 20.0, (MUTED, REGULAR), line);
-    }
-    let _ = write!(c.0, r#"<path d="M308 932.500H678" stroke="{LINE}"/>"#);
-    c.text(TEXT, 982.0, 20.0, (MUTED, REGULAR), "也可以打");
-    c.text(406.0, 984.0, 31.0, (BRAND, BOLD), "12315");
-    c.text(506.0, 982.0, 20.0, (MUTED, REGULAR), "或");
-    c.text(540.0, 984.0, 31.0, (BRAND, BOLD), "12345");
-}
-
-fn foot(c: &mut Canvas, facts: &PictureFacts<'_>) {
-    c.text(
-        LEFT - 32.0,
-        1055.0,
-        18.0,
-        (MUTED, REGULAR),
-        "本回执表示内容已经收到，不表示已经受理。",
-    );
-    let (size, lines) = fit(
-        &format!("核验码 {}", grouped(facts.verify_short)),
-        670.0,
-        &[18.0, 15.0],
-        1,
-    );
-    for line in lines {
-        c.text(LEFT - 32.0, 1082.0, size, (MUTED, REGULAR), &line);
-    }
 }
 
 #[cfg(test)]

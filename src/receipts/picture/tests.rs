@@ -1,6 +1,6 @@
 //! Looks at the drawing before it is pixels: every character has a glyph, nothing leaves the paper; then at the PNG.
 
-use super::*;
+use super::{layout::svg, *};
 use usvg::{Group, Node, Text};
 
 fn qr() -> Qr {
