@@ -239,7 +239,7 @@ pub fn bank_card(text: &str) -> Result<String, Reason> {
             if d > 9 { d - 9 } else { d }
         })
         .sum();
-    if sum % 10 != 0 {
+    if !sum.is_multiple_of(10) {
         return Err(reason(Fault::Luhn, "银行卡号校验不通过，请核对是否抄错"));
     }
     Ok(card)

@@ -19,7 +19,7 @@ pub(super) fn compute(start: Date, term: Term, adjust: &Adjust, cal: &WorkCalend
         steps: Vec::with_capacity(8),
     };
     walk.step(start, StepKind::Received, |text, day| {
-        let _ = write!(text, "{day}收到，当日不计入");
+        let _ = write!(text, "以 {day}为起点，当日不计入");
     });
     walk.run(term);
     let mut unit = term.unit();

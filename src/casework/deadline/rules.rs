@@ -88,7 +88,7 @@ impl DeadlineRule {
             && self.effective_until.is_none_or(|until| received <= until)
     }
 
-    /// In force without end on either side; narrowed with [`Self::from_2026`] and [`Self::until_2026`].
+    /// In force without end on either side; narrowed with [`Self::since_2026`] and [`Self::until_2026`].
     const fn new(
         id: &'static str,
         clock: ClockKind,
@@ -113,7 +113,7 @@ impl DeadlineRule {
         self
     }
 
-    const fn from_2026(mut self) -> Self {
+    const fn since_2026(mut self) -> Self {
         self.effective_from = Some(date!(2026 - 04 - 15));
         self
     }
@@ -140,14 +140,14 @@ const fn rule(
 /// Every term, newest version of a clock first. Rows marked \[mem\] in the rules are defaults for the legal office.
 #[rustfmt::skip]
 pub static RULES: &[DeadlineRule] = &[
-    rule("C-20", K::Acceptance, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十五条", "收到投诉后七个工作日内决定是否受理，并告知投诉人").from_2026(),
+    rule("C-20", K::Acceptance, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十五条", "收到投诉后七个工作日内决定是否受理，并告知投诉人").since_2026(),
     rule("C-20/2020", K::Acceptance, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》第十四条", "收到投诉后七个工作日内决定是否受理，并告知投诉人").until_2026(),
     rule("C-22", K::Materials, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十条", "补充身份证明的日期由承办人确定，须在受理期限之内，受理期限不因此停止"),
-    rule("C-28", K::Mediation, Days(60), "《市场监督管理投诉举报处理办法》第二十三条", "受理后六十日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").from_2026(),
+    rule("C-28", K::Mediation, Days(60), "《市场监督管理投诉举报处理办法》第二十三条", "受理后六十日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").since_2026(),
     rule("C-28/2020", K::Mediation, WorkingDays(45), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "受理后四十五个工作日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").until_2026(),
-    rule("C-30", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理办法》第二十三条第二款", "作出终止调解决定后七个工作日内告知双方").from_2026(),
+    rule("C-30", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理办法》第二十三条第二款", "作出终止调解决定后七个工作日内告知双方").since_2026(),
     rule("C-30/2020", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "作出终止调解决定后七个工作日内告知双方").until_2026(),
-    rule("C-32", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理办法》第二十七条", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").from_2026().extend(WorkingDays(15)),
+    rule("C-32", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理办法》第二十七条", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").since_2026().extend(WorkingDays(15)),
     rule("C-32/2020", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").until_2026().extend(WorkingDays(15)),
     rule("S-TRADER", K::TraderAnswer, WorkingDays(5), "本平台设置", "请经营者在五个工作日内答复，逾期不影响法定程序"),
     rule("C-06", K::JurisdictionDispute, WorkingDays(7), "《市场监督管理投诉举报处理办法》第三十三条", "发生管辖争议后七个工作日内协商，协商不成报共同的上级指定"),
