@@ -22,6 +22,10 @@
 //! `kernel ← pure feature files ← store ← */flow.rs ← web, jobs ← app, main`; `tests/house.rs` fails on a `use`
 //! against the arrow and on SQL outside `store/`.
 
+pub mod cli {
+    //! The commands of the binary.
+    pub mod redact;
+}
 pub mod error;
 pub mod kernel;
 pub mod limits;
