@@ -10,7 +10,7 @@ use crate::{
     },
     limits::Limits,
     privacy::{KeyRing, Sealer, Suite},
-    receipts::sign::SigningKeys,
+    receipts::keys::SigningKeys,
     reference::Reference,
     store::{Store, reference as ref_store},
     tx,

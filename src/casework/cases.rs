@@ -110,6 +110,17 @@ pub const fn clock_of(state: State) -> Option<ClockKind> {
     }
 }
 
+/// What a resident is promised by a clock, after 「最迟 某日」.
+#[must_use]
+pub const fn promise(clock: ClockKind) -> &'static str {
+    match clock {
+        ClockKind::Acceptance => "前告诉您是否受理",
+        ClockKind::Verification => "前核查完，并决定是否立案",
+        ClockKind::Mediation => "前结束调解，并告诉您结果",
+        _ => "前办完这一步",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,4 +6,4 @@ pub mod deadline;
 pub mod flow;
 mod report;
 
-pub use cases::{EventKind, Ground, State, Verb, clock_at_receipt, clock_of, next};
+pub use cases::{EventKind, Ground, State, Verb, clock_at_receipt, clock_of, next, promise};

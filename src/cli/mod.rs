@@ -2,4 +2,7 @@
 //! it holds no rule of its own.
 
 pub mod lines;
+pub mod receipt;
+pub mod redact;
 pub mod rules;
+pub mod serve;

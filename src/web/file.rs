@@ -457,7 +457,7 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
 
 fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
     use crate::{
-        casework::{clock_at_receipt, deadline::rule_for},
+        casework::{clock_at_receipt, deadline::rule_for, promise},
         intake::flow::clock_row,
         notices::chinese_date,
     };
@@ -471,8 +471,8 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
         .map(|kind| {
             let clock = clock_at_receipt(*kind);
             let row = clock_row(clock, today, today, &reference.calendar);
-            let what = rule_for(clock, today).summary;
-            format!("{kind}：今天提交，最迟 {} {what}", chinese_date(row.citizen_due))
+            let article = rule_for(clock, today).article;
+            format!("{kind}：今天提交，最迟 {} {}（{article}）", chinese_date(row.citizen_due), promise(clock))
         })
         .collect();
     CheckPage {

@@ -13,7 +13,7 @@ use crate::{
     intake::{draft::DraftKey, flow::{self, Issued}},
     kernel::{clock::china_date, number::CaseNumber, words::CaseKind},
     notices::chinese_date,
-    receipts::{self, picture, qr::Qr, sign},
+    receipts::{self, keys::public_lines, picture, qr::Qr, sign},
 };
 use askama::Template;
 use axum::{
@@ -68,8 +68,7 @@ fn qr(app: &App, number: &str) -> Option<Qr> {
 
 fn promise(issued: &Issued) -> String {
     let clock = ClockKind::from_code(&issued.clock).unwrap_or(ClockKind::Acceptance);
-    let rule = rule_for(clock, china_date(received(issued)));
-    format!("最迟 {} {}", chinese_date(issued.promised), rule.summary)
+    format!("最迟 {} {}", chinese_date(issued.promised), crate::casework::promise(clock))
 }
 
 fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
@@ -264,7 +263,7 @@ fn genuine(receipt: &receipts::Receipt) -> Verified {
 
 /// `GET /receipt/keys`: the public keys, to check a receipt without this site.
 pub async fn keys(ctx: Ctx) -> Answer {
-    let text = sign::public_lines(&ctx.app.signer.verifying());
+    let text = public_lines(&ctx.app.signer.verifying());
     let mut response = text.into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
     Ok(response)

@@ -9,8 +9,8 @@ use crate::{
     app::App,
     casework::{
         EventKind, State, Verb,
-        deadline::{Adjust, ClockKind, compute, rule_by_id},
-        flow, next,
+        deadline::{Adjust, compute, rule_by_id},
+        flow, next, promise,
     },
     error::{Error, FieldError},
     kernel::{
@@ -256,7 +256,7 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
     let today = app.today();
     let late = today > clock.citizen_due;
     DueWords {
-        text: format!("最迟 {} {}", chinese_date(clock.citizen_due), rule.summary),
+        text: format!("最迟 {} {}", chinese_date(clock.citizen_due), promise(rule.clock)),
         article: rule.article.to_owned(),
         steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: clock.provisional,
