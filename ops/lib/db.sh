@@ -70,7 +70,7 @@ db_start() {
     --log-error="$DB_LOG" --skip-networking --skip-log-bin --skip-name-resolve --local-infile=0
     --performance-schema=OFF --character-set-server=utf8mb4 --collation-server=utf8mb4_bin
     --default-time-zone=+00:00 --max-allowed-packet=64M --max-connections=200
-    --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit=$flush)
+    --innodb-buffer-pool-size=256M --innodb-flush-log-at-trx-commit="$flush")
   # In a session of its own, so that Ctrl-C reaches only the script, which stops things in order; and
   # told to end (cleanly) by the kernel should the script be killed.
   if [ "$DB_ENGINE" = mariadb ]; then
