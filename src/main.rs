@@ -17,9 +17,17 @@ enum Command {
     Validate(ValidateArgs),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> std::process::ExitCode {
+    let done = match Cli::parse().command {
         Command::Deadline(args) => args.run(),
         Command::Validate(args) => args.run(),
+    };
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            // One line for the operator; a backtrace would bury it.
+            eprintln!("minsheng: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
     }
 }
