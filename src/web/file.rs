@@ -512,7 +512,8 @@ pub async fn send(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else { return Ok(see_other("/file/receipt")) };
     let source = Source { channel: Channel::Web, idempotency: idempotency(&key), draft: Some(key.id) };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
-        Ok(_) => Ok(see_other("/file/receipt")),
+        // gone in between: another click or device sent it
+        Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
         Err(Error::Invalid(errors)) => {
             status(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&ctx, &open, errors))
         }
