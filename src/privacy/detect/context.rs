@@ -205,3 +205,8 @@ pub(super) const THING: &[&str] = &[
 pub(super) const UNIT: &[&str] = &[
     "元", "万", "亿", "吨", "%", "股", "平方", "公里", "块钱", "rmb", "美元",
 ];
+
+/// Amounts in a row.
+pub(super) const PRICE: &[&str] = &[
+    "价", "费", "元", "分别", "工资", "金额", "读数", "收入", "支出", "面积", "数量", "共", "年",
+];
