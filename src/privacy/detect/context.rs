@@ -8,7 +8,7 @@ pub(super) fn before(stream: &Stream, at: usize, window: usize, words: &[&str]) 
     (from..at).any(|i| {
         words
             .iter()
-            .any(|w| i + w.chars().count() <= at && stream.word(i, w))
+            .any(|w| stream.word(i, w) && i + w.chars().count() <= at)
     })
 }
 

@@ -138,6 +138,9 @@ impl Look<'_> {
             let (start, end) = self.brackets(start, end);
             return found.add(start, end, PiiKind::Mobile);
         }
+        if !(15..=19).contains(&len) {
+            return false;
+        }
         let cue = self.cue(start, BANK, 12);
         let thing = self.cue(start, THING, 10) && !cue;
         if !thing && is_card(&d, cue) && self.evenly(part, cue) {
@@ -150,6 +153,9 @@ impl Look<'_> {
     }
 
     fn identity(&self, d: &[u8], start: usize, end: usize) -> Option<usize> {
+        if !matches!(d.len(), 15 | 17 | 18) {
+            return None;
+        }
         let cue = self.cue(start, IDENTITY, 12);
         if d.len() == 18 {
             let thing = !cue && self.cue(start, THING, 10);

@@ -223,9 +223,11 @@ fn link(stream: &Stream, at: usize) -> Option<usize> {
         None => return None,
     };
     let inside = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
-    let mut end = (host..stream.len())
+    // Longer links are nobody's: a bound keeps the scan linear.
+    let most = stream.len().min(host + 1000);
+    let mut end = (host..most)
         .find(|i| !inside(stream.at(*i)))
-        .unwrap_or(stream.len());
+        .unwrap_or(most);
     while end > host && matches!(stream.before(end), '.' | ',' | ';' | ')' | '!' | '?' | ':') {
         end -= 1;
     }
