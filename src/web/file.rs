@@ -526,12 +526,18 @@ pub async fn send(ctx: Ctx) -> Answer {
 struct ResumePage {
     l: Layout,
     code: String,
+    error: String,
     errors: Vec<FieldError>,
 }
 
 /// `GET /file/resume`.
 pub async fn resume_form(ctx: Ctx) -> Answer {
-    public(&ResumePage { l: ctx.layout("换设备继续填写", "file"), code: String::new(), errors: Vec::new() })
+    public(&ResumePage {
+        l: ctx.layout("换设备继续填写", "file"),
+        code: String::new(),
+        error: String::new(),
+        errors: Vec::new(),
+    })
 }
 
 /// `POST /file/resume`: the draft moves to this device.
@@ -546,6 +552,7 @@ pub async fn resume(ctx: Ctx, pairs: Pairs) -> Answer {
                 &ResumePage {
                     l: ctx.layout("错误：换设备继续填写", "file"),
                     code,
+                    error: message.to_owned(),
                     errors: vec![FieldError::new("code", "unknown", message)],
                 },
             )
