@@ -25,6 +25,8 @@ words! {
         Notice = "notice", "文书";
         Import = "import", "导入原文";
         Account = "account", "账户";
+        Receipt = "receipt", "回执";
+        Audit = "audit", "留痕理由";
     }
 }
 
@@ -69,5 +71,6 @@ words! {
         Bank = "bank", "银行账号";
         Order = "order", "订单号";
         Net = "net", "来源网络";
+        Resume = "resume", "续填码";
     }
 }
