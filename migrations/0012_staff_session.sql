@@ -1,4 +1,4 @@
--- Signed-in browsers; the token itself is only in the cookie.
+-- Signed-in browsers, the token itself is only in the cookie.
 CREATE TABLE staff_session (
   token_hash BINARY(32) NOT NULL PRIMARY KEY,
   staff_id BINARY(16) NOT NULL,

@@ -1,4 +1,4 @@
--- What a resident has typed so far 草稿, sealed; gone after seven days (rules P-12).
+-- What a resident has typed so far 草稿, sealed, gone after seven days (rules P-12).
 CREATE TABLE draft (
   id BINARY(16) NOT NULL PRIMARY KEY,
   secret_hash BINARY(32) NOT NULL,

@@ -1,4 +1,4 @@
--- The case 案件: what lists, filters and dispatch need; nothing personal in clear.
+-- The case 案件: what lists, filters and dispatch need, nothing personal in clear.
 CREATE TABLE case_file (
   id BINARY(16) NOT NULL PRIMARY KEY,
   number VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

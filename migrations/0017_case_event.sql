@@ -1,4 +1,4 @@
--- What happened to a case, in order; states and due dates are derived from it.
+-- What happened to a case, in order, states and due dates are derived from it.
 CREATE TABLE case_event (
   case_id BINARY(16) NOT NULL,
   seq INT NOT NULL,

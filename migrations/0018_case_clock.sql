@@ -1,4 +1,4 @@
--- Legal clocks 期限 of a case; the derivation is computed from start, rule and calendar when shown.
+-- Legal clocks 期限 of a case, the derivation is computed from start, rule and calendar when shown.
 CREATE TABLE case_clock (
   case_id BINARY(16) NOT NULL,
   clock VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

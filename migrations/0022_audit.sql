@@ -1,4 +1,4 @@
--- What was looked at and done at the desk; no personal data but the sealed reason.
+-- What was looked at and done at the desk, no personal data but the sealed reason.
 CREATE TABLE audit (
   id BINARY(16) NOT NULL PRIMARY KEY,
   at DATETIME(6) NOT NULL,

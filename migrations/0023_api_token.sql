@@ -1,4 +1,4 @@
--- Machine tokens of the API; only the hash is kept.
+-- Machine tokens of the API, only the hash is kept.
 CREATE TABLE api_token (
   id BINARY(16) NOT NULL PRIMARY KEY,
   name VARCHAR(60) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL UNIQUE,

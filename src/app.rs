@@ -8,12 +8,13 @@ use crate::{
         number::CaseNumber,
         words::CaseKind,
     },
-    limits::Limits,
+    limits::{Cidr, Limits, Ticker},
     privacy::{KeyRing, Sealer, Suite},
     receipts::keys::SigningKeys,
     reference::Reference,
     store::{Store, reference as ref_store},
     tx,
+    web::{access_log::AccessLog, layout::Site},
 };
 use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -41,6 +42,12 @@ pub struct App {
     pub dice: Dice,
     /// Ids.
     pub ids: Ids,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted: Arc<[Cidr]>,
+    /// The portal as pages name it.
+    pub site: Arc<Site>,
+    /// The sealed network log.
+    pub access: AccessLog,
     reference: Arc<RwLock<Arc<Reference>>>,
     numbers: Arc<[Mutex<NumberBlock>; 2]>,
 }
@@ -67,7 +74,8 @@ impl App {
         let ring = KeyRing::parse(&read("seal.keys")?)?;
         let suite = Suite::from_code(&config.seal_suite).context("seal_suite")?;
         let signer = SigningKeys::parse(&read("receipt.key")?)?;
-        let limits = Limits::new(&config.limit_settings()?);
+        let limits = Limits::new(&config.quotas(), Ticker::machine());
+        let trusted = config.proxies()?;
         Ok(Self {
             store,
             sealer: Sealer::new(ring, suite),
@@ -76,6 +84,9 @@ impl App {
             clock,
             dice: Dice,
             ids: Ids,
+            trusted: trusted.into(),
+            site: Arc::new(config.site()),
+            access: AccessLog::default(),
             reference: Arc::default(),
             numbers: Arc::default(),
             config: Arc::new(config),

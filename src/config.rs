@@ -1,6 +1,10 @@
 //! Settings: flags, then environment (`MINSHENG_*`), then one TOML file, then these defaults. A wrong setting is named
 //! at start with what to write instead. Secrets are never in `Debug`.
 
+use crate::{
+    limits::{Cidr, Quotas, Rate},
+    web::layout::Site,
+};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -30,6 +34,8 @@ pub struct Config {
     pub trusted_proxies: String,
     /// Requests a second over all clients (0 = none).
     pub global_per_second: u32,
+    /// Quotas for each network, phone and token; each field of `[limits]` has a default.
+    pub limits: Quotas,
     /// The portal's name.
     pub site_name: String,
     /// The district's name.
@@ -60,6 +66,7 @@ impl Default for Config {
             public_url: "http://127.0.0.1:8080".into(),
             trusted_proxies: String::new(),
             global_per_second: 2000,
+            limits: Quotas::default(),
             site_name: "民声".into(),
             district: "四川天府新区".into(),
             operator: "四川天府新区市场监管部门".into(),
@@ -106,6 +113,7 @@ impl Config {
             "seal_suite is {:?}; write aes256gcm or sm4gcm",
             self.seal_suite
         );
+        self.proxies()?;
         for (name, value) in [("listen", &self.listen), ("ops_listen", &self.ops_listen)] {
             anyhow::ensure!(
                 value.parse::<std::net::SocketAddr>().is_ok(),
@@ -129,6 +137,49 @@ impl Config {
     #[must_use]
     pub fn secure(&self) -> bool {
         self.public_url.starts_with("https://")
+    }
+
+    /// The quotas with the global one.
+    #[must_use]
+    pub fn quotas(&self) -> Quotas {
+        let mut quotas = self.limits.clone();
+        if self.global_per_second == 0 {
+            quotas.everything = Rate::new(u32::MAX, u32::MAX);
+            quotas.all_submits = Rate::new(u32::MAX, u32::MAX);
+        } else {
+            let per_minute = self.global_per_second.saturating_mul(60);
+            quotas.everything = Rate::new(per_minute, self.global_per_second.saturating_mul(10));
+        }
+        quotas
+    }
+
+    /// The proxies that are believed.
+    ///
+    /// # Errors
+    /// An entry that is neither an address nor a network.
+    pub fn proxies(&self) -> anyhow::Result<Vec<Cidr>> {
+        self.trusted_proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|p| !p.is_empty())
+            .map(|p| {
+                p.parse().map_err(|e| {
+                    anyhow::anyhow!("trusted_proxies has {p:?}: {e}; write addresses or networks such as 127.0.0.1,10.0.0.0/8")
+                })
+            })
+            .collect()
+    }
+
+    /// The portal as pages name it.
+    #[must_use]
+    pub fn site(&self) -> Site {
+        Site {
+            name: self.site_name.clone(),
+            district: self.district.clone(),
+            site_id: self.site_id.clone(),
+            report_error_url: self.report_error_url.clone(),
+            published_channel: self.portal_is_published_channel,
+        }
     }
 
     /// The database URL, or what to write.

@@ -36,6 +36,8 @@ pub mod notices;
 pub mod privacy;
 pub mod receipts;
 pub mod reference;
+pub mod seed;
 pub mod store;
+pub mod telemetry;
 pub mod triage;
 pub mod web;

@@ -29,7 +29,7 @@ words! {
 }
 
 /// So many requests a minute in the long run, and so many at once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// Requests a minute in the long run.
@@ -68,7 +68,7 @@ impl Rate {
 
 /// The quotas. The shipped ones are generous for each network: in China hundreds of honest phones share one IPv4
 /// address, and a hall's kiosks share another.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Quotas {
     /// Pages read.

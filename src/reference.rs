@@ -47,7 +47,7 @@ impl Reference {
             departments: reference::departments(&mut conn).await?,
             streets: reference::streets(&mut conn).await?,
             rules: reference::rules(&mut conn).await?,
-            calendar: WorkCalendar::from_rows(days.into_iter().map(|d| (d.day, d.is_off, d.name)), years),
+            calendar: WorkCalendar::from_rows(years, days.into_iter().map(|d| (d.day, d.is_off, d.name))),
             demo: reference::meta(&mut conn, "demo").await?.is_some(),
             categories,
             category_index,

@@ -8,6 +8,7 @@
 //   [data-mirror=name]              repeats the chosen label or the typed text of the field with that name (same form)
 //   [data-open=id]                  opens the <details> with that id; a #hash does so too
 //   [data-show="name=value"]        shown only while that choice of the same form is taken (always shown without scripts)
+//   input[data-filter]              hides the rows of table[data-list] that do not hold the words
 //   table[data-list]                j, k, Enter; [data-search]: /; dialog#keys: ?
 (() => {
   "use strict";
@@ -146,22 +147,26 @@
   // the desk by keyboard
   const table = one("table[data-list]"), keys = one("#keys");
   if (!table && !keys) return;
+  one("[data-filter]")?.addEventListener("input", (e) => {
+    const words = e.target.value.toLowerCase().split(/\s+/);
+    for (const r of all("tbody tr", table)) r.hidden = !words.every((w) => r.textContent.toLowerCase().includes(w));
+  });
   let row = -1;
   const go = (step) => {
-    const rows = table ? all("tbody tr", table) : [];
+    const rows = table ? all("tbody tr:not([hidden])", table) : [];
     if (!rows.length) return;
     row = Math.max(0, Math.min(rows.length - 1, row + step));
     rows.forEach((r, i) => r.setAttribute("aria-selected", i === row));
     one("a", rows[row])?.focus({ preventScroll: true });
     rows[row].scrollIntoView({ block: "nearest" });
   };
-  table?.addEventListener("focusin", (e) => { const i = all("tbody tr", table).indexOf(e.target.closest("tr")); if (i >= 0 && i !== row) { row = i; go(0); } });
+  table?.addEventListener("focusin", (e) => { const i = all("tbody tr:not([hidden])", table).indexOf(e.target.closest("tr")); if (i >= 0 && i !== row) { row = i; go(0); } });
   d.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest("input,select,textarea,dialog[open]")) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest?.("input,select,textarea,dialog[open]")) return;
     const search = one("[data-search]");
     if (e.key === "j") go(1);
     else if (e.key === "k") go(row < 0 ? 1 : -1);
-    else if (e.key === "Enter" && row >= 0 && !e.target.closest("a,button,summary")) one("a", all("tbody tr", table)[row])?.click();
+    else if (e.key === "Enter" && row >= 0 && !e.target.closest?.("a,button,summary")) one("a", all("tbody tr:not([hidden])", table)[row])?.click();
     else if (e.key === "/" && search) { search.focus(); search.select?.(); }
     else if (e.key === "?" && keys) keys.open ? keys.close() : keys.showModal();
     else if (e.key === "u" && one("[data-up]")) one("[data-up]").click();

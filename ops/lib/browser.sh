@@ -17,6 +17,7 @@ browser_start() {
     cp "$ROOT/ops/node/package-lock.json" "$ROOT/ops/node/node_modules/.for-lock"
   fi
   export MINSHENG_TEST_AXE=$ROOT/ops/node/node_modules/axe-core/axe.min.js
+  : >"$log"
   setsid setpriv --pdeathsig TERM -- "$CHROMEDRIVER" --port=0 </dev/null >"$log" 2>&1 &
   BROWSER_PID=$!
   for _ in {1..100}; do

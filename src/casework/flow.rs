@@ -387,7 +387,7 @@ pub fn open_messages(app: &App, rows: Vec<MessageRow>) -> Result<Vec<(MessageRow
     rows.into_iter()
         .map(|m| {
             let text = app.sealer.open_text(Purpose::Message, m.id, &m.body).map_err(Error::internal)?;
-            Ok((m, text))
+            Ok((m, text.to_string()))
         })
         .collect()
 }
@@ -400,7 +400,7 @@ pub fn open_notices(app: &App, rows: Vec<NoticeRow>) -> Result<Vec<(NoticeRow, S
     rows.into_iter()
         .map(|n| {
             let text = app.sealer.open_text(Purpose::Notice, n.id, &n.body).map_err(Error::internal)?;
-            Ok((n, text))
+            Ok((n, text.to_string()))
         })
         .collect()
 }

@@ -167,10 +167,10 @@ fn whom(c: &mut Checker<'_>, way: Way, known: &dyn Known) {
     if !uscc.is_empty()
         && let Err(reason) = identifiers::uscc(uscc)
     {
-        c.bad("trader_uscc", "uscc", format!("统一社会信用代码不对：{}。可以不填", reason.message()));
+        c.bad("trader_uscc", "uscc", format!("统一社会信用代码不对：{}。可以不填", reason.message));
     }
     let phone = c.answers.get("trader_phone");
-    if !phone.is_empty() && !identifiers::trader_phone(phone) {
+    if !phone.is_empty() && identifiers::respondent_phone(phone).is_err() {
         c.bad("trader_phone", "phone", "请核对商家电话，例如 028-80000000、400-800-0000 或手机号码");
     }
 }

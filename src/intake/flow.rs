@@ -139,7 +139,7 @@ pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
 pub async fn draft_discard(app: &App, key: &DraftKey) -> Result<()> {
     let open = draft_open(app, key.clone()).await?;
     let mut conn = app.store.conn().await?;
-    drafts::draft_delete(&mut conn, open.key.id).await
+    drafts::draft_take(&mut conn, open.key.id).await.map(|_| ())
 }
 
 /// Where a submission came from and what makes a retry recognisable.
@@ -169,10 +169,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .filter(|c| !c.phone.is_empty())
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
-        app.limits.check_phone(index).map_err(|r| Error::Limited(r.seconds))?;
+        app.limits.check_phone(&index)?;
     }
     let submission = SubmissionId(app.ids.next());
-    let prepared = Prepared::make(app, source, &filing, submission, now, body_hash, phone_index).await?;
+    let prepared = Prepared::make(app, &filing, now, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app.sealer.seal(Purpose::Receipt, submission.0, &answer, app.dice.bytes());
     let fresh = tx!(app.store, conn => {
@@ -181,6 +181,12 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         )
         .await?;
         if fresh {
+            // One draft ends in one submission, whatever device sends it.
+            if let Some(draft) = source.draft
+                && !drafts::draft_take(conn, draft).await?
+            {
+                return Err(Error::NotFound);
+            }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, now)).await?;
             }
@@ -236,9 +242,7 @@ impl Prepared {
     /// All that can be computed before the transaction: numbers, codes, seals, dates, signatures.
     async fn make(
         app: &App,
-        source: &Source,
         filing: &Filing,
-        submission: SubmissionId,
         now: time::OffsetDateTime,
         body_hash: [u8; 32],
         phone_index: Option<[u8; 16]>,
@@ -310,7 +314,6 @@ impl Prepared {
                 redacted: redacted.clone(),
             });
         }
-        let _ = (source, submission);
         Ok(out)
     }
 }

@@ -6,6 +6,8 @@ pub mod fields;
 pub mod filing;
 pub mod flow;
 pub mod import;
+pub mod json;
+pub mod shape;
 
 pub use check::{Known, check_all, check_step};
 pub use fields::{Answers, FIELDS, Step};

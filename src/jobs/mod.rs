@@ -34,8 +34,11 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
     app.limits.sweep();
     let mut conn = app.store.conn().await?;
     let drafts = now - Duration::days(DRAFT_DAYS);
+    let receipts = id_at(now - Duration::days(RECEIPT_DAYS));
+    // a server that was off for a month still finds what it left
+    let old = id_at(now - Duration::days(RECEIPT_DAYS + 60));
     while draft::draft_sweep(&mut conn, id_at(drafts), drafts).await? == 500 {}
-    while case::submission_forget(&mut conn, id_at(now - Duration::days(RECEIPT_DAYS))).await? == 500 {}
+    while case::submission_forget(&mut conn, old, receipts).await? == 500 {}
     while security::access_log_sweep(&mut conn, id_at(now - Duration::days(ACCESS_LOG_DAYS))).await? == 500 {}
     while staff::session_sweep(&mut conn, now, now - IDLE).await? == 500 {}
     Ok(())

@@ -36,12 +36,12 @@ pub struct RunningClock {
     pub provisional: bool,
 }
 
-/// Years loaded.
+/// Years loaded, with their source.
 ///
 /// # Errors
 /// The database is away.
-pub async fn years(conn: &mut Conn) -> Result<Vec<i32>> {
-    sqlx::query_scalar("SELECT year FROM calendar_year ORDER BY year").fetch_all(conn).await.map_err(from_sqlx)
+pub async fn years(conn: &mut Conn) -> Result<Vec<(i32, String)>> {
+    sqlx::query_as("SELECT year, source FROM calendar_year ORDER BY year").fetch_all(conn).await.map_err(from_sqlx)
 }
 
 /// Every day of every loaded arrangement.

@@ -156,13 +156,14 @@ pub async fn submission(conn: &mut Conn, idem: &[u8; 32]) -> Result<Option<Submi
         .map_err(from_sqlx)
 }
 
-/// Forgets the sealed receipts of old submissions (their hash stays, so that a late retry makes no second case).
+/// Forgets the sealed receipts of submissions made from `from` to before `before` (ids carry their time; their hash stays, so that a late retry makes no second case).
 ///
 /// # Errors
 /// The database is away.
-pub async fn submission_forget(conn: &mut Conn, made_before: Uuid) -> Result<u64> {
-    let done = sqlx::query("UPDATE submission SET answer = NULL WHERE id < ? AND answer IS NOT NULL LIMIT 500")
-        .bind(made_before)
+pub async fn submission_forget(conn: &mut Conn, from: Uuid, before: Uuid) -> Result<u64> {
+    let done = sqlx::query("UPDATE submission SET answer = NULL WHERE id >= ? AND id < ? AND answer IS NOT NULL LIMIT 500")
+        .bind(from)
+        .bind(before)
         .execute(conn)
         .await
         .map_err(from_sqlx)?;

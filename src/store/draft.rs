@@ -95,13 +95,13 @@ pub async fn draft_move(conn: &mut Conn, id: Uuid, secret_hash: &[u8], now: Offs
     Ok(())
 }
 
-/// Removes a draft.
+/// Removes a draft; `false` when it was gone already.
 ///
 /// # Errors
 /// The database is away.
-pub async fn draft_delete(conn: &mut Conn, id: Uuid) -> Result<()> {
-    sqlx::query("DELETE FROM draft WHERE id = ?").bind(id).execute(conn).await.map_err(from_sqlx)?;
-    Ok(())
+pub async fn draft_take(conn: &mut Conn, id: Uuid) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM draft WHERE id = ?").bind(id).execute(conn).await.map_err(from_sqlx)?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Removes drafts made before `id` (ids carry their time) and untouched since `before`; at most 500 a call.

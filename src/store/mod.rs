@@ -117,10 +117,11 @@ macro_rules! tx {
         loop {
             let attempt: $crate::error::Result<_> = async {
                 let mut transaction = $store.begin().await?;
-                let out = {
+                let out: $crate::error::Result<_> = {
                     let $conn: &mut sqlx::MySqlConnection = &mut transaction;
                     $body
-                }?;
+                };
+                let out = out?;
                 $crate::store::commit(transaction).await?;
                 Ok(out)
             }

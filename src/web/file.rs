@@ -512,7 +512,8 @@ pub async fn send(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else { return Ok(see_other("/file/receipt")) };
     let source = Source { channel: Channel::Web, idempotency: idempotency(&key), draft: Some(key.id) };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
-        Ok(_) => Ok(see_other("/file/receipt")),
+        // gone in between: another click or device sent it
+        Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
         Err(Error::Invalid(errors)) => {
             status(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&ctx, &open, errors))
         }
@@ -525,12 +526,18 @@ pub async fn send(ctx: Ctx) -> Answer {
 struct ResumePage {
     l: Layout,
     code: String,
+    error: String,
     errors: Vec<FieldError>,
 }
 
 /// `GET /file/resume`.
 pub async fn resume_form(ctx: Ctx) -> Answer {
-    public(&ResumePage { l: ctx.layout("换设备继续填写", "file"), code: String::new(), errors: Vec::new() })
+    public(&ResumePage {
+        l: ctx.layout("换设备继续填写", "file"),
+        code: String::new(),
+        error: String::new(),
+        errors: Vec::new(),
+    })
 }
 
 /// `POST /file/resume`: the draft moves to this device.
@@ -545,6 +552,7 @@ pub async fn resume(ctx: Ctx, pairs: Pairs) -> Answer {
                 &ResumePage {
                     l: ctx.layout("错误：换设备继续填写", "file"),
                     code,
+                    error: message.to_owned(),
                     errors: vec![FieldError::new("code", "unknown", message)],
                 },
             )

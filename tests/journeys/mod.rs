@@ -1,0 +1,7 @@
+//! What people do, from the first page to the answer.
+
+mod access;
+mod desk;
+mod guards;
+mod tracking;
+mod wizard;
