@@ -1,5 +1,27 @@
 //! Check your answers, and send.
 
+use super::{StepLink, draft_key, idempotency, open, step_links};
+use crate::{
+    app::App,
+    casework::{clock_at_receipt, deadline::rule_for, promise},
+    error::{Error, FieldError},
+    intake::{
+        Answers, Step, Way, check, fields,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft, Source, clock_row},
+    },
+    kernel::words::Channel,
+    notices::chinese_date,
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Failure},
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::http::StatusCode;
+
 /// One answered line of the check page.
 pub struct Line {
     label: &'static str,
@@ -81,11 +103,6 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
 }
 
 fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
-    use crate::{
-        casework::{clock_at_receipt, deadline::rule_for, promise},
-        intake::flow::clock_row,
-        notices::chinese_date,
-    };
     let answers = &open.draft.answers;
     let way = Way::from_code(answers.get("way")).unwrap_or(Way::Complaint);
     let today = ctx.app.today();
@@ -120,15 +137,6 @@ pub async fn check(ctx: Ctx) -> Answer {
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
     page(&check_page(&ctx, &open, errors))
-}
-
-/// What makes a retry of a draft's submission recognisable: only the owner of the cookie can compute it.
-#[must_use]
-pub fn idempotency(key: &DraftKey) -> [u8; 32] {
-    let mut bytes = b"draft".to_vec();
-    bytes.extend_from_slice(key.id.as_bytes());
-    bytes.extend_from_slice(&key.secret);
-    sha256(&bytes)
 }
 
 /// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.

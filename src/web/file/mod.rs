@@ -1,30 +1,31 @@
 //! The wizard 我要反映: before the first step, five steps, send. A page shows one step; what was typed is kept before it
 //! is judged, so a 422 loses nothing.
 
+mod check;
+mod step;
+
+pub use check::{check, send, shown, story_facts};
+pub use step::{autosave, save, step};
+
 use super::{
     ctx::{Answer, CookieName, Ctx, Failure, Pairs},
     layout::Layout,
-    pages::{page, public, see_other, status},
+    pages::{public, see_other, status},
 };
 use crate::{
-    app::App,
     error::{Error, FieldError},
     intake::{
-        Answers, Step, Way, check,
+        Answers, Step, check as rules,
         draft::{DRAFT_DAYS, DraftKey},
         fields,
-        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
-        flow::{self, OpenDraft, Source},
+        flow::{self, OpenDraft},
     },
-    kernel::words::Channel,
     receipts::sha256,
-    triage::danger,
 };
 use askama::Template;
 use axum::{
-    extract::Path,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 
 /// One choice of a list, as the form macros take it.
@@ -89,6 +90,7 @@ macro_rules! choices {
         $form.pick($name, <$words>::ALL.iter().map(|w| (w.code(), w.label(), "")))
     };
 }
+use choices;
 
 #[derive(Template)]
 #[template(path = "public/file_start.html")]
@@ -186,7 +188,7 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
         let values: Vec<&str> = pairs.0.iter().filter(|(k, _)| k == field.name).map(|(_, v)| v.as_str()).collect();
         answers.set(field.name, &values.join(","));
     }
-    let errors = check::check_start(&answers);
+    let errors = rules::check_start(&answers);
     if !errors.is_empty() {
         let mut template = StartPage::new(&ctx, answers, errors);
         template.carried = carried(&pairs);
@@ -211,6 +213,49 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
 fn carried(pairs: &Pairs) -> Vec<(String, String)> {
     let own = |k: &str| matches!(k, "way" | "age" | "agreed" | "fresh");
     pairs.0.iter().filter(|(k, _)| !own(k) && fields::field(k).is_some()).cloned().collect()
+}
+
+fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
+    let here = Step::ALL.iter().position(|s| *s == current).unwrap_or(0);
+    Step::ALL
+        .iter()
+        .enumerate()
+        .map(|(i, s)| StepLink {
+            label: s.label(),
+            href: if i <= usize::from(reached) { s.path() } else { String::new() },
+            past: i < here,
+            here: i == here,
+        })
+        .collect()
+}
+
+/// The draft of this browser; `None` when there is none any more.
+async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
+    match draft_key(ctx) {
+        None => Ok(None),
+        Some(key) => match flow::draft_open(&ctx.app, key).await {
+            Ok(draft) => Ok(Some(draft)),
+            Err(Error::NotFound) => Ok(None),
+            Err(e) => Err(e),
+        },
+    }
+}
+
+/// The first page again, carrying what was typed into a draft that is gone (expired cookie, other device).
+fn draft_gone(ctx: &Ctx, pairs: &Pairs) -> Answer {
+    let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
+    template.carried = carried(pairs);
+    template.note = "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
+    status(StatusCode::UNPROCESSABLE_ENTITY, &template)
+}
+
+/// What makes a retry of a draft's submission recognisable: only the owner of the cookie can compute it.
+#[must_use]
+pub fn idempotency(key: &DraftKey) -> [u8; 32] {
+    let mut bytes = b"draft".to_vec();
+    bytes.extend_from_slice(key.id.as_bytes());
+    bytes.extend_from_slice(&key.secret);
+    sha256(&bytes)
 }
 
 #[derive(Template)]

@@ -1,5 +1,24 @@
 //! One step of the wizard: show, keep and judge, keep unjudged.
 
+use super::{Choice, Form, StepLink, choices, draft_gone, open, step_links};
+use crate::{
+    error::{Error, FieldError},
+    intake::{
+        Step, check,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft},
+    },
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Pairs},
+        home,
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+
 #[derive(Template)]
 #[template(path = "public/file_step.html")]
 struct StepPage {
@@ -24,22 +43,8 @@ struct StepPage {
     entrust: Vec<Choice>,
     insider: Vec<Choice>,
     danger: Option<danger::Danger>,
-    elsewhere: Option<super::home::Elsewhere>,
+    elsewhere: Option<home::Elsewhere>,
     outside: bool,
-}
-
-fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
-    let here = Step::ALL.iter().position(|s| *s == current).unwrap_or(0);
-    Step::ALL
-        .iter()
-        .enumerate()
-        .map(|(i, s)| StepLink {
-            label: s.label(),
-            href: if i <= usize::from(reached) { s.path() } else { String::new() },
-            past: i < here,
-            here: i == here,
-        })
-        .collect()
 }
 
 fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
@@ -92,7 +97,7 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         entrust: only(Step::Contact, &|| yes_no("entrust", "同意", "不同意")),
         insider: only(Step::Contact, &|| yes_no("insider", "是", "不是")),
         danger: danger::find(f.answers.get("story")),
-        elsewhere: super::home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
+        elsewhere: home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
         f,
     }
@@ -109,26 +114,6 @@ pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
         Some(draft) => page(&step_page(&ctx, step, &draft, Vec::new())),
         None => Ok(see_other("/file")),
     }
-}
-
-/// The draft of this browser; `None` when there is none any more.
-async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
-    match draft_key(ctx) {
-        None => Ok(None),
-        Some(key) => match flow::draft_open(&ctx.app, key).await {
-            Ok(draft) => Ok(Some(draft)),
-            Err(Error::NotFound) => Ok(None),
-            Err(e) => Err(e),
-        },
-    }
-}
-
-/// The first page again, carrying what was typed into a draft that is gone (expired cookie, other device).
-fn draft_gone(ctx: &Ctx, pairs: &Pairs) -> Answer {
-    let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
-    template.carried = carried(pairs);
-    template.note = "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
-    status(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }
 
 /// `POST /file/{step}`: keep, then check, then go on.
