@@ -4,6 +4,7 @@
 pub mod admin;
 mod doctor;
 mod keys;
+pub mod import;
 pub mod lines;
 mod people;
 pub mod receipt;
