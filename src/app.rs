@@ -14,7 +14,7 @@ use crate::{
     reference::Reference,
     store::{Store, reference as ref_store},
     tx,
-    web::{access_log::AccessLog, layout::Site},
+    web::{access_log::AccessLog, api::TokenCache, layout::Site},
 };
 use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -36,6 +36,8 @@ pub struct App {
     pub signer: Arc<SigningKeys>,
     /// Rate limits.
     pub limits: Arc<Limits>,
+    /// Machine tokens that were found good lately.
+    pub tokens: TokenCache,
     /// Time.
     pub clock: Clock,
     /// Randomness.
@@ -68,8 +70,12 @@ impl App {
         let store = Store::new(config.database()?, config.database_connections)?;
         let read = |name: &str| {
             let path = config.keys_dir.join(name);
-            std::fs::read_to_string(&path)
-                .with_context(|| format!("key file {} (make one with: minsheng keys init)", path.display()))
+            std::fs::read_to_string(&path).with_context(|| {
+                format!(
+                    "key file {} (make one with: minsheng keys init)",
+                    path.display()
+                )
+            })
         };
         let ring = KeyRing::parse(&read("seal.keys")?)?;
         let suite = Suite::from_code(&config.seal_suite).context("seal_suite")?;
@@ -81,6 +87,7 @@ impl App {
             sealer: Sealer::new(ring, suite),
             signer: Arc::new(signer),
             limits: Arc::new(limits),
+            tokens: TokenCache::default(),
             clock,
             dice: Dice,
             ids: Ids,
@@ -91,6 +98,14 @@ impl App {
             numbers: Arc::default(),
             config: Arc::new(config),
         })
+    }
+
+    /// The same parts under another clock (imports and demo cases that were received earlier).
+    #[must_use]
+    pub fn under(&self, clock: Clock) -> Self {
+        let mut app = self.clone();
+        app.clock = clock;
+        app
     }
 
     /// The present instant, UTC.
@@ -108,7 +123,12 @@ impl App {
     /// The reference data.
     #[must_use]
     pub fn reference(&self) -> Arc<Reference> {
-        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .reference
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Reads the reference data again.
@@ -117,7 +137,10 @@ impl App {
     /// The database is away; the old data stay.
     pub async fn refresh(&self) -> Result<()> {
         let fresh = Arc::new(Reference::load(&self.store).await?);
-        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self
+            .reference
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
@@ -126,7 +149,8 @@ impl App {
     /// # Errors
     /// The database is away.
     pub async fn next_number(&self, kind: CaseKind, received: Date) -> Result<CaseNumber> {
-        let month = u16::try_from(received.year() % 100).unwrap_or(0) * 100 + u16::from(u8::from(received.month()));
+        let month = u16::try_from(received.year() % 100).unwrap_or(0) * 100
+            + u16::from(u8::from(received.month()));
         let slot = &self.numbers[usize::from(kind == CaseKind::Report)];
         let take = || {
             let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,13 +163,22 @@ impl App {
             Some(serial) => serial,
             None => {
                 let name = format!("case/{}/{month:04}", kind.prefix());
-                let first = tx!(self.store, conn => { ref_store::counter_take(conn, &name, BLOCK).await })?;
+                let first =
+                    tx!(self.store, conn => { ref_store::counter_take(conn, &name, BLOCK).await })?;
                 let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
                 // Another request may have fetched a block meanwhile; the shorter rest is given up.
-                *block = NumberBlock { month, next: first + 1, end: first + BLOCK };
+                *block = NumberBlock {
+                    month,
+                    next: first + 1,
+                    end: first + BLOCK,
+                };
                 first
             }
         };
-        Ok(CaseNumber::new(kind, month, u32::try_from(serial).map_err(Error::internal)?))
+        Ok(CaseNumber::new(
+            kind,
+            month,
+            u32::try_from(serial).map_err(Error::internal)?,
+        ))
     }
 }

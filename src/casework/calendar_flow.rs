@@ -47,7 +47,12 @@ pub struct Preview {
 /// The due dates of a clock by a calendar: strict, generous, provisional. `None` for a rule that no longer exists: its
 /// dates stay.
 fn due_again(clock: &RunningClock, calendar: &WorkCalendar) -> Option<(Date, Date, bool)> {
-    let due = compute(clock.started_on, rule_by_id(&clock.rule)?.term, &Adjust::default(), calendar);
+    let due = compute(
+        clock.started_on,
+        rule_by_id(&clock.rule)?.term,
+        &Adjust::default(),
+        calendar,
+    );
     Some((due.agency, due.citizen, due.provisional))
 }
 
@@ -55,13 +60,20 @@ fn due_again(clock: &RunningClock, calendar: &WorkCalendar) -> Option<(Date, Dat
 async fn with_year(conn: &mut Conn, json: &str) -> Result<(WorkCalendar, i32)> {
     let years = rows::years(conn).await?;
     let days = rows::days(conn).await?;
-    let mut calendar = WorkCalendar::from_rows(years, days.into_iter().map(|d| (d.day, d.is_off, d.name)));
-    let year = calendar.add_year_json(json).map_err(|e| Error::field("json", "unreadable", e.to_string()))?;
+    let mut calendar =
+        WorkCalendar::from_rows(years, days.into_iter().map(|d| (d.day, d.is_off, d.name)));
+    let year = calendar
+        .add_year_json(json)
+        .map_err(|e| Error::field("json", "unreadable", e.to_string()))?;
     Ok((calendar, year))
 }
 
 fn allowed(actor: Option<&Actor>) -> Result<()> {
-    if actor.is_none_or(|a| a.may(Act::Administer)) { Ok(()) } else { Err(Error::Forbidden) }
+    if actor.is_none_or(|a| a.may(Act::Administer)) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// A year that is far off is a slip of the pen.
@@ -70,7 +82,11 @@ fn near(app: &App, year: i32) -> Result<()> {
     if (this - 10..=this + 2).contains(&year) {
         Ok(())
     } else {
-        Err(Error::field("json", "out_of_range", format!("{year} 年离今年太远，请核对")))
+        Err(Error::field(
+            "json",
+            "out_of_range",
+            format!("{year} 年离今年太远，请核对"),
+        ))
     }
 }
 
@@ -83,7 +99,10 @@ pub async fn preview_year(app: &App, actor: &Actor, json: &str) -> Result<Previe
     let mut conn = app.store.conn().await?;
     let (calendar, year) = with_year(&mut conn, json).await?;
     near(app, year)?;
-    let mut out = Preview { year, ..Preview::default() };
+    let mut out = Preview {
+        year,
+        ..Preview::default()
+    };
     let mut after = (Uuid::nil(), String::new());
     loop {
         let clocks = rows::clocks_running(&mut conn, (after.0, &after.1), CHUNK).await?;
@@ -108,8 +127,12 @@ async fn recompute(conn: &mut Conn, load: Uuid, calendar: &WorkCalendar) -> Resu
     loop {
         let clocks = rows::clocks_running(conn, (after.0, &after.1), CHUNK).await?;
         for clock in &clocks {
-            let Some((agency, citizen, provisional)) = due_again(clock, calendar) else { continue };
-            if (agency, citizen, provisional) != (clock.agency_due, clock.citizen_due, clock.provisional) {
+            let Some((agency, citizen, provisional)) = due_again(clock, calendar) else {
+                continue;
+            };
+            if (agency, citizen, provisional)
+                != (clock.agency_due, clock.citizen_due, clock.provisional)
+            {
                 rows::clock_move(conn, load, clock, agency, citizen, provisional).await?;
                 moved += i32::from((agency, citizen) != (clock.agency_due, clock.citizen_due));
             }
@@ -150,7 +173,14 @@ pub async fn load_year(app: &App, actor: Option<&Actor>, json: &str) -> Result<L
     // Cases that came in or were accepted meanwhile counted with the old calendar: once more, now that nobody does.
     let late = tx!(app.store, conn => { recompute(conn, load, &calendar).await })?;
     if late > 0 {
-        tracing::info!(year = loaded.year, late, "clocks that started during the loading were moved too");
+        tracing::info!(
+            year = loaded.year,
+            late,
+            "clocks that started during the loading were moved too"
+        );
     }
-    Ok(Loaded { moved: loaded.moved + late, ..loaded })
+    Ok(Loaded {
+        moved: loaded.moved + late,
+        ..loaded
+    })
 }

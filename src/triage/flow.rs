@@ -27,18 +27,56 @@ pub fn check_rule(rule: &Rule, known: &Reference) -> Vec<FieldError> {
         }
     };
     let department = |code: &String| known.departments.iter().any(|d| d.code == *code);
-    wrong(!(1..=9999).contains(&rule.ord), "ord", "次序是 1 到 9999 的整数");
-    let subject = |s: &String| known.categories.iter().any(|c| c.subject.as_ref() == Some(s));
-    wrong(rule.subject.as_ref().is_some_and(|s| !subject(s)), "subject", "请从列出的事项里选择");
-    wrong(rule.street.as_ref().is_some_and(|s| !known.street(s)), "street", "请从列出的街道里选择");
-    let trader = rule.trader_kind.as_deref().is_some_and(|t| TraderKind::from_code(t).is_none());
+    wrong(
+        !(1..=9999).contains(&rule.ord),
+        "ord",
+        "次序是 1 到 9999 的整数",
+    );
+    let subject = |s: &String| {
+        known
+            .categories
+            .iter()
+            .any(|c| c.subject.as_ref() == Some(s))
+    };
+    wrong(
+        rule.subject.as_ref().is_some_and(|s| !subject(s)),
+        "subject",
+        "请从列出的事项里选择",
+    );
+    wrong(
+        rule.street.as_ref().is_some_and(|s| !known.street(s)),
+        "street",
+        "请从列出的街道里选择",
+    );
+    let trader = rule
+        .trader_kind
+        .as_deref()
+        .is_some_and(|t| TraderKind::from_code(t).is_none());
     wrong(trader, "trader_kind", "请从列出的商家类型里选择");
-    wrong(rule.lead.as_deref().is_some_and(|l| known.inside(l).is_none()), "lead", "请从列出的部门里选择");
-    wrong(!rule.co.iter().all(department) || rule.co.join(",").len() > 200, "co", "请从列出的部门里选择");
+    wrong(
+        rule.lead
+            .as_deref()
+            .is_some_and(|l| known.inside(l).is_none()),
+        "lead",
+        "请从列出的部门里选择",
+    );
+    wrong(
+        !rule.co.iter().all(department) || rule.co.join(",").len() > 200,
+        "co",
+        "请从列出的部门里选择",
+    );
     match rule.reason.chars().count() {
-        0..4 => errors.push(FieldError::new("reason", "required", "请写明理由（至少 4 个字）")),
+        0..4 => errors.push(FieldError::new(
+            "reason",
+            "required",
+            "请写明理由（至少 4 个字）",
+        )),
         4..=REASON_MAX => {}
-        n => errors.push(FieldError::new("reason", "too_long", format!("最多 {REASON_MAX} 个字，现在有 {n} 个字"))),
+        n => errors.push(FieldError::new(
+            "reason",
+            "too_long",
+            format!("最多 {REASON_MAX} 个字，现在有 {n} 个字"),
+        )),
     }
     errors
 }
@@ -99,8 +137,22 @@ mod tests {
             reason: "因".into(),
             active: true,
         };
-        let fields: Vec<_> = check_rule(&rule, &Reference::default()).iter().map(|e| e.field).collect();
-        assert_eq!(fields, ["ord", "subject", "street", "trader_kind", "lead", "co", "reason"]);
+        let fields: Vec<_> = check_rule(&rule, &Reference::default())
+            .iter()
+            .map(|e| e.field)
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                "ord",
+                "subject",
+                "street",
+                "trader_kind",
+                "lead",
+                "co",
+                "reason"
+            ]
+        );
         let open = Rule {
             ord: 10,
             subject: None,

@@ -24,10 +24,16 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 pub fn router(app: &App) -> Router {
     let mut router: Router<App> = Router::new();
     for (route, handler) in routes::all() {
-        let guarded = handler
-            .layer(middleware::from_fn_with_state((app.clone(), route), front::guard))
-            .layer(tower::util::option_layer(route.compress.then(|| CompressionLayer::new().gzip(true))));
-        router = router.route(route.path, guarded);
+        let guarded = handler.layer(middleware::from_fn_with_state(
+            (app.clone(), route),
+            front::guard,
+        ));
+        let small = if route.compress {
+            guarded.layer(CompressionLayer::new().gzip(true))
+        } else {
+            guarded
+        };
+        router = router.route(route.path, small);
     }
     router
         .fallback(home::missing)

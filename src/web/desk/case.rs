@@ -48,23 +48,52 @@ impl<'a> Sent<'a> {
     }
 }
 
+/// The messages of a flow beside the fields of this form.
+fn placed(verb: Verb, errors: Vec<FieldError>) -> Vec<FieldError> {
+    let (_, text) = fields(verb);
+    errors
+        .into_iter()
+        .map(|e| match e.field {
+            "explanation" | "reason" | "text" => FieldError { field: text, ..e },
+            _ => e,
+        })
+        .collect()
+}
+
 /// After a step: the case again, or its page with what was typed and why it was not carried out.
-async fn after(ctx: &Ctx, number: &str, verb: Verb, sent: Sent<'_>, result: Option<Result<()>>) -> Answer {
+async fn after(
+    ctx: &Ctx,
+    number: &str,
+    verb: Verb,
+    sent: Sent<'_>,
+    result: Option<Result<()>>,
+) -> Answer {
     let actor = &ctx.signed_in()?.actor;
     let (code, errors, conflict) = match result {
         None => (StatusCode::OK, Vec::new(), ""),
         Some(Ok(())) => {
             let seen = flow::open(&ctx.app, actor, number).await;
             let gone = matches!(seen, Err(Error::NotFound));
-            let to = if gone { "/desk/cases".to_owned() } else { format!("/desk/cases/{}", seen?.number) };
+            let to = if gone {
+                "/desk/cases".to_owned()
+            } else {
+                format!("/desk/cases/{}", seen?.number)
+            };
             return Ok(see_other(&format!("{to}?done={}", verb.code())));
         }
-        Some(Err(Error::Invalid(errors))) => (StatusCode::UNPROCESSABLE_ENTITY, errors, ""),
+        Some(Err(Error::Invalid(errors))) => {
+            (StatusCode::UNPROCESSABLE_ENTITY, placed(verb, errors), "")
+        }
         Some(Err(Error::Conflict(why))) => (StatusCode::CONFLICT, Vec::new(), why),
         Some(Err(e)) => return Err(e.into()),
     };
     let case = flow::open(&ctx.app, actor, number).await?;
-    let typed = Typed { verb, choice: sent.choice.to_owned(), text: sent.text, errors };
+    let typed = Typed {
+        verb,
+        choice: sent.choice.to_owned(),
+        text: sent.text,
+        errors,
+    };
     status(code, &build(ctx, actor, case, Some(typed), conflict).await?)
 }
 
@@ -150,7 +179,13 @@ struct RevealPage {
     until: &'static str,
 }
 
-fn reveal_page(ctx: &Ctx, number: &str, why: &str, reason: &str, errors: Vec<FieldError>) -> RevealPage {
+fn reveal_page(
+    ctx: &Ctx,
+    number: &str,
+    why: &str,
+    reason: &str,
+    errors: Vec<FieldError>,
+) -> RevealPage {
     let choice = |(code, label): &(&str, &str)| Choice {
         code: (*code).to_owned(),
         label: (*label).to_owned(),
@@ -199,7 +234,12 @@ pub async fn reveal_form(ctx: Ctx, Path(number): Path<String>) -> Answer {
 /// The reason as the audit trail keeps it.
 fn reason(why: &str, words: &str) -> Result<String> {
     match REASONS.iter().find(|(code, _)| *code == why) {
-        None => Err(Error::field("why", "required", "请选择为什么要看")),
+        None if words.is_empty() => Err(Error::field(
+            "why",
+            "required",
+            "请选择为什么要看，或者自己写明",
+        )),
+        None => Ok(words.to_owned()),
         Some(("other", _)) => Ok(words.to_owned()),
         Some((_, label)) if words.is_empty() => Ok((*label).to_owned()),
         Some((_, label)) => Ok(format!("{label}：{words}")),
@@ -212,7 +252,9 @@ pub async fn reveal(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answe
     let number = flow::open(&ctx.app, actor, &number).await?.number;
     let (why, words) = (pairs.get("why"), pairs.get("reason").trim());
     let found = match reason(why, words) {
-        Ok(reason) => flow::reveal(&ctx.app, actor, &number, &reason).await.map(|contact| (contact, reason)),
+        Ok(reason) => flow::reveal(&ctx.app, actor, &number, &reason)
+            .await
+            .map(|contact| (contact, reason)),
         Err(e) => Err(e),
     };
     match found {
@@ -222,9 +264,10 @@ pub async fn reveal(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answe
             until: "离开本页后要再看，须重新填写理由。",
             ..reveal_page(&ctx, &number, why, &reason, Vec::new())
         }),
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &reveal_page(&ctx, &number, why, words, errors))
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &reveal_page(&ctx, &number, why, words, errors),
+        ),
         Err(e) => Err(e.into()),
     }
 }
@@ -235,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_chosen_and_other_asks_for_words() {
-        assert!(matches!(reason("", "x"), Err(Error::Invalid(e)) if e[0].field == "why"));
+        assert!(matches!(reason("", ""), Err(Error::Invalid(e)) if e[0].field == "why"));
         assert_eq!(reason("deliver", "").unwrap(), "送达文书");
         assert_eq!(reason("deliver", "第二次").unwrap(), "送达文书：第二次");
         assert_eq!(reason("other", "核对身份").unwrap(), "核对身份");

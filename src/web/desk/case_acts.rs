@@ -69,7 +69,14 @@ pub(super) struct Act {
 }
 
 /// The steps of the desk, the next legal one first.
-const ORDER: [Verb; 6] = [Verb::Dispatch, Verb::Accept, Verb::Verify, Verb::Refuse, Verb::Reply, Verb::Return];
+const ORDER: [Verb; 6] = [
+    Verb::Dispatch,
+    Verb::Accept,
+    Verb::Verify,
+    Verb::Refuse,
+    Verb::Reply,
+    Verb::Return,
+];
 
 const fn permission(verb: Verb) -> Permission {
     match verb {
@@ -78,20 +85,21 @@ const fn permission(verb: Verb) -> Permission {
     }
 }
 
-/// The names of a step's choice and text fields, as its form posts them.
+/// The names of a step's choice and text fields, as its form posts them: names are ids too, so each step has its own.
 pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
     match verb {
-        Verb::Refuse => ("ground", "explanation"),
-        Verb::Dispatch => ("department", "reason"),
-        Verb::Return => ("", "reason"),
-        Verb::Reply => ("", "text"),
+        Verb::Refuse => ("ground", "refuse_reason"),
+        Verb::Dispatch => ("department", "dispatch_reason"),
+        Verb::Return => ("", "return_reason"),
+        Verb::Reply => ("", "reply"),
         _ => ("", ""),
     }
 }
 
 /// The steps allowed now, with what was typed into one of them.
 pub(super) fn acts(app: &App, actor: &Actor, case: &Case, typed: Option<&Typed>) -> Vec<Act> {
-    let allowed = |verb: &Verb| actor.may(permission(*verb)) && next(case.kind, case.state, *verb).is_some();
+    let allowed =
+        |verb: &Verb| actor.may(permission(*verb)) && next(case.kind, case.state, *verb).is_some();
     let mut out: Vec<Act> = ORDER
         .into_iter()
         .filter(allowed)
@@ -108,7 +116,11 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
     let error = |field: &str| typed.map(|t| message(&t.errors, field)).unwrap_or_default();
     let chosen = typed.map_or("", |t| &t.choice);
     let text = typed.map(|t| t.text.clone()).unwrap_or_default();
-    let path = if verb == Verb::Return { "return" } else { verb.code() };
+    let path = if verb == Verb::Return {
+        "return"
+    } else {
+        verb.code()
+    };
     let base = Act {
         verb: verb.code(),
         action: format!("/desk/cases/{}/{path}", case.number),
@@ -122,14 +134,21 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
         text_max: 200,
         ..Act::default()
     };
-    let sender = if case.kind == CaseKind::Report { "举报人（凭编号和查询码）" } else { "投诉人（凭编号和查询码）" };
+    let sender = if case.kind == CaseKind::Report {
+        "举报人（凭编号和查询码）"
+    } else {
+        "投诉人（凭编号和查询码）"
+    };
     match verb {
         Verb::Accept => Act {
             explain: "符合受理条件就受理。受理后开始算调解期限。",
             article: rule_for(ClockKind::Acceptance, china_date(case.received_at)).article,
             to: sender,
             notice_title: NoticeKind::Accepted.label(),
-            notice: vec![Part { text: flow::acceptance_text(app, case), mirror: "" }],
+            notice: vec![Part {
+                text: flow::acceptance_text(app, case),
+                mirror: "",
+            }],
             ..base
         },
         Verb::Refuse => Act {
@@ -164,7 +183,11 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
         Verb::Reply => Act {
             to: sender,
             text_label: "回复内容",
-            text_hint: if case.kind == CaseKind::Report { "不要写出能让人认出举报人的内容。" } else { "" },
+            text_hint: if case.kind == CaseKind::Report {
+                "不要写出能让人认出举报人的内容。"
+            } else {
+                ""
+            },
             text_max: MESSAGE_MAX,
             text,
             ..base
@@ -197,7 +220,12 @@ fn departments(reference: &Reference, case: &Case, chosen: &str) -> Vec<Choice> 
         .departments
         .iter()
         .filter(|d| d.inside && Some(d.id) != case.department)
-        .map(|d| Choice { code: d.code.clone(), label: d.name.clone(), note: "", on: d.code == chosen })
+        .map(|d| Choice {
+            code: d.code.clone(),
+            label: d.name.clone(),
+            note: "",
+            on: d.code == chosen,
+        })
         .collect()
 }
 
@@ -213,20 +241,36 @@ fn refusal(app: &App, case: &Case, ground: Option<Ground>, explanation: &str) ->
     let reference = app.reference();
     let facts = flow::notice_facts(case, reference.holder(case.department), app.today());
     let shown = ground.unwrap_or(Ground::Duty);
-    let Ok(text) = notices::refused(facts, shown, MARK) else { return Vec::new() };
-    let fixed = |text: &str| Part { text: text.to_owned(), mirror: "" };
+    let Ok(text) = notices::refused(facts, shown, MARK) else {
+        return Vec::new();
+    };
+    let fixed = |text: &str| Part {
+        text: text.to_owned(),
+        mirror: "",
+    };
     let field = |value: &str, blank: &str, mirror| {
         let value = value.trim();
-        Part { text: if value.is_empty() { blank.to_owned() } else { value.to_owned() }, mirror }
+        Part {
+            text: if value.is_empty() {
+                blank.to_owned()
+            } else {
+                value.to_owned()
+            },
+            mirror,
+        }
     };
     let words = fragment(shown);
-    let split = text.split_once(MARK).and_then(|(head, end)| Some((head.rsplit_once(words.as_str())?, end)));
-    let Some(((start, middle), end)) = split else { return vec![fixed(&text)] };
+    let split = text
+        .split_once(MARK)
+        .and_then(|(head, end)| Some((head.rsplit_once(words.as_str())?, end)));
+    let Some(((start, middle), end)) = split else {
+        return vec![fixed(&text)];
+    };
     vec![
         fixed(start),
         field(ground.map_or("", |_| &words), "〔选定的情形〕", "ground"),
         fixed(middle),
-        field(explanation, "〔您写的具体理由〕", "explanation"),
+        field(explanation, "〔您写的具体理由〕", "refuse_reason"),
         fixed(end),
     ]
 }

@@ -98,14 +98,26 @@ fn row(line: &Line, reference: &Reference, today: Date) -> Row {
             let unit = rule_for(clock, china_date(line.received_at)).term.unit();
             let left = remaining(today, due, unit, &reference.calendar);
             let title = format!("最迟 {}", chinese_date(due));
-            (clock.label(), left.to_string(), title, tone(left, today, due, &reference.calendar))
+            (
+                clock.label(),
+                left.to_string(),
+                title,
+                tone(left, today, due, &reference.calendar),
+            )
         }
-        _ => (state, String::new(), format!("收到 {}", stamp(line.received_at)), ""),
+        _ => (
+            state,
+            String::new(),
+            format!("收到 {}", stamp(line.received_at)),
+            "",
+        ),
     };
     Row {
         number: line.number.clone(),
         href: format!("/desk/cases/{}", line.number),
-        kind: CaseKind::from_code(&line.kind).map_or("", CaseKind::label).to_owned(),
+        kind: CaseKind::from_code(&line.kind)
+            .map_or("", CaseKind::label)
+            .to_owned(),
         subject: line.title.clone(),
         trader: line.trader_name.clone(),
         street: reference.street_name(line.street.as_deref()).to_owned(),
@@ -134,7 +146,10 @@ fn chips(view: &View, intake: bool, counts: &Counts) -> Vec<Chip> {
         after: None,
         ..view.clone()
     };
-    let here = View { after: None, ..view.clone() };
+    let here = View {
+        after: None,
+        ..view.clone()
+    };
     let chip = |label, count: Option<i64>, tone, to: View| Chip {
         on: to == here,
         href: to.href(),
@@ -142,24 +157,74 @@ fn chips(view: &View, intake: bool, counts: &Counts) -> Vec<Chip> {
         tone: if count == Some(0) { "" } else { tone },
         count: count.map(|n| n.to_string()).unwrap_or_default(),
     };
-    let due = |due| View { due: Some(due), ..base.clone() };
+    let due = |due| View {
+        due: Some(due),
+        ..base.clone()
+    };
     let mut out = Vec::new();
     if intake {
-        out.push(chip("在受理岗", Some(counts.intake), "", View { at_intake: true, ..base.clone() }));
+        out.push(chip(
+            "在受理岗",
+            Some(counts.intake),
+            "",
+            View {
+                at_intake: true,
+                ..base.clone()
+            },
+        ));
     }
     out.push(chip("全部在办", Some(counts.open), "", base.clone()));
-    out.push(chip(Due::Late.label(), Some(counts.late), "late", due(Due::Late)));
-    out.push(chip(Due::Today.label(), Some(counts.today), "soon", due(Due::Today)));
+    out.push(chip(
+        Due::Late.label(),
+        Some(counts.late),
+        "late",
+        due(Due::Late),
+    ));
+    out.push(chip(
+        Due::Today.label(),
+        Some(counts.today),
+        "soon",
+        due(Due::Today),
+    ));
     out.push(chip(Due::Soon.label(), None, "", due(Due::Soon)));
-    out.push(chip("新留言", Some(counts.unread), "", View { unread: true, ..base.clone() }));
-    out.push(chip("紧急", Some(counts.urgent), "late", View { urgent: true, ..base.clone() }));
-    out.push(chip("已办结", None, "", View { closed: true, ..base.clone() }));
+    out.push(chip(
+        "新留言",
+        Some(counts.unread),
+        "",
+        View {
+            unread: true,
+            ..base.clone()
+        },
+    ));
+    out.push(chip(
+        "紧急",
+        Some(counts.urgent),
+        "late",
+        View {
+            urgent: true,
+            ..base.clone()
+        },
+    ));
+    out.push(chip(
+        "已办结",
+        None,
+        "",
+        View {
+            closed: true,
+            ..base.clone()
+        },
+    ));
     out
 }
 
 fn choices<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, on: Option<&str>) -> Vec<Choice> {
     all.into_iter()
-        .map(|(code, label)| Choice { code: code.to_owned(), label: label.to_owned(), note: "", on: on == Some(code) })
+        .map(|(code, label)| Choice {
+            code: code.to_owned(),
+            label: label.to_owned(),
+            note: "",
+            on: on == Some(code),
+        })
         .collect()
 }
 
@@ -180,16 +245,24 @@ pub async fn list(ctx: Ctx) -> Answer {
     let intake = actor.role == Role::Intake;
     let (view, unread) = View::read(&ctx.query, actor, &reference);
     let soon = reference.calendar.add_working_days(today, SOON);
-    let whose = if intake { None } else { Some(actor.department.map_or(Uuid::nil(), |d| d.0)) };
+    let whose = if intake {
+        None
+    } else {
+        Some(actor.department.map_or(Uuid::nil(), |d| d.0))
+    };
     let (mut lines, counts) = {
         let mut conn = ctx.app.store.conn().await?;
-        let lines = lists::worklist(&mut conn, &view.filter(actor, &reference, today, soon)).await?;
+        let lines =
+            lists::worklist(&mut conn, &view.filter(actor, &reference, today, soon)).await?;
         (lines, lists::counts(&mut conn, whose, today).await?)
     };
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let last = lines.last().filter(|_| more).map(lists::key_after);
-    let first = View { after: None, ..view.clone() };
+    let first = View {
+        after: None,
+        ..view.clone()
+    };
     let departments = reference.departments.iter().filter(|d| d.inside && intake);
     page(&CasesPage {
         l: ctx.layout("案件", "cases"),
@@ -200,17 +273,30 @@ pub async fn list(ctx: Ctx) -> Answer {
         },
         total: format!("{} 件在办", counts.open),
         alarm: alarm(&reference, today),
-        notes: unread.iter().map(|label| format!("链接里的「{label}」看不懂，已经忽略。")).collect(),
+        notes: unread
+            .iter()
+            .map(|label| format!("链接里的「{label}」看不懂，已经忽略。"))
+            .collect(),
         done: done(ctx.param("done")),
         chips: chips(&view, intake, &counts),
-        hidden: if ctx.query.is_empty() { Vec::new() } else { kept(&view, intake) },
-        kinds: choices(CaseKind::ALL.iter().map(|k| (k.code(), k.label())), view.kind.map(CaseKind::code)),
+        hidden: if ctx.query.is_empty() {
+            Vec::new()
+        } else {
+            kept(&view, intake)
+        },
+        kinds: choices(
+            CaseKind::ALL.iter().map(|k| (k.code(), k.label())),
+            view.kind.map(CaseKind::code),
+        ),
         states: choices(
             State::ALL.iter().map(|s| (s.code(), s.label())),
             view.state.map(State::code),
         ),
         streets: choices(
-            reference.streets.iter().map(|s| (s.code.as_str(), s.name.as_str())),
+            reference
+                .streets
+                .iter()
+                .map(|s| (s.code.as_str(), s.name.as_str())),
             view.street.as_deref(),
         ),
         departments: choices(
@@ -218,22 +304,47 @@ pub async fn list(ctx: Ctx) -> Answer {
             view.department.as_deref(),
         ),
         filtered: view.filtered(),
-        rows: lines.iter().map(|line| row(line, &reference, today)).collect(),
-        next_href: last.map_or_else(String::new, |after| View { after: Some(after), ..view.clone() }.href()),
-        first_href: if view.after.is_some() { first.href() } else { String::new() },
+        rows: lines
+            .iter()
+            .map(|line| row(line, &reference, today))
+            .collect(),
+        next_href: last.map_or_else(String::new, |after| {
+            View {
+                after: Some(after),
+                ..view.clone()
+            }
+            .href()
+        }),
+        first_href: if view.after.is_some() {
+            first.href()
+        } else {
+            String::new()
+        },
         q: view.q,
     })
 }
 
 /// The chips that are on, for the search form to carry.
 fn kept(view: &View, intake: bool) -> Vec<(&'static str, String)> {
-    let form = ["q", "kind", "state", "street", "department", "after", "closed"];
-    let mut on: Vec<_> = view.pairs().into_iter().filter(|(name, _)| !form.contains(name)).collect();
+    let form = [
+        "q",
+        "kind",
+        "state",
+        "street",
+        "department",
+        "after",
+        "closed",
+    ];
+    let mut on: Vec<_> = view
+        .pairs()
+        .into_iter()
+        .filter(|(name, _)| !form.contains(name))
+        .collect();
     if view.closed && view.state.is_none() {
-        on.push(("closed", "yes".to_owned()));
+        on.push(("closed", "1".to_owned()));
     }
     if intake && !view.at_intake {
-        on.push(("at_intake", "no".to_owned()));
+        on.push(("at_intake", "0".to_owned()));
     }
     on
 }

@@ -65,13 +65,20 @@ pub(super) fn after_code((due, id): (Date, Uuid)) -> String {
 fn after_read(code: &str) -> Option<(Date, Uuid)> {
     let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
     let (day, id) = bytes.split_first_chunk::<4>()?;
-    Some((Date::from_julian_day(i32::from_be_bytes(*day)).ok()?, Uuid::from_slice(id).ok()?))
+    Some((
+        Date::from_julian_day(i32::from_be_bytes(*day)).ok()?,
+        Uuid::from_slice(id).ok()?,
+    ))
 }
 
 impl View {
     /// Reads the query of an address, with the labels of what could not be read. An intake officer who asks for nothing
     /// gets what waits at intake.
-    pub(super) fn read(query: &[(String, String)], actor: &Actor, known: &Reference) -> (Self, Vec<&'static str>) {
+    pub(super) fn read(
+        query: &[(String, String)],
+        actor: &Actor,
+        known: &Reference,
+    ) -> (Self, Vec<&'static str>) {
         let mut view = Self::default();
         let mut unread = Vec::new();
         let intake = actor.role == Role::Intake;
@@ -86,25 +93,80 @@ impl View {
                     unread.push(label);
                 }
             };
-            let yes = value == "yes";
+            let yes = matches!(value, "1" | "yes");
             match name.as_str() {
                 "q" => view.q = value.chars().take(TEXT_MAX).collect(),
-                "kind" => fits({ view.kind = CaseKind::from_code(value); view.kind.is_some() }, "类型"),
-                "state" => fits({ view.state = State::from_code(value); view.state.is_some() }, "状态"),
-                "due" => fits({ view.due = Due::from_code(value); view.due.is_some() }, "期限"),
+                "kind" => fits(
+                    {
+                        view.kind = CaseKind::from_code(value);
+                        view.kind.is_some()
+                    },
+                    "类型",
+                ),
+                "state" => fits(
+                    {
+                        view.state = State::from_code(value);
+                        view.state.is_some()
+                    },
+                    "状态",
+                ),
+                "due" => fits(
+                    {
+                        view.due = Due::from_code(value);
+                        view.due.is_some()
+                    },
+                    "期限",
+                ),
                 "street" => {
-                    view.street = known.streets.iter().find(|s| s.code == value).map(|s| s.code.clone());
+                    view.street = known
+                        .streets
+                        .iter()
+                        .find(|s| s.code == value)
+                        .map(|s| s.code.clone());
                     fits(view.street.is_some(), "街道");
                 }
                 "department" => {
-                    view.department = known.inside(value).filter(|_| intake).map(|d| d.code.clone());
+                    view.department = known
+                        .inside(value)
+                        .filter(|_| intake)
+                        .map(|d| d.code.clone());
                     fits(view.department.is_some(), "部门");
                 }
-                "urgent" => fits({ view.urgent = yes; yes }, "紧急"),
-                "unread" => fits({ view.unread = yes; yes }, "新留言"),
-                "closed" => fits({ view.closed = yes; yes }, "已办结"),
-                "at_intake" => fits({ view.at_intake = yes && intake; view.at_intake || value == "no" }, "在受理岗"),
-                "after" => fits({ view.after = after_read(value); view.after.is_some() }, "页码"),
+                "urgent" => fits(
+                    {
+                        view.urgent = yes;
+                        yes
+                    },
+                    "紧急",
+                ),
+                "unread" => fits(
+                    {
+                        view.unread = yes;
+                        yes
+                    },
+                    "新留言",
+                ),
+                "closed" => fits(
+                    {
+                        view.closed = yes;
+                        yes
+                    },
+                    "已办结",
+                ),
+                "at_intake" => fits(
+                    {
+                        view.at_intake = yes && intake;
+                        view.at_intake || matches!(value, "0" | "no")
+                    },
+                    "在受理岗",
+                ),
+                "after" => fits(
+                    {
+                        view.after = after_read(value);
+                        view.after.is_some()
+                    },
+                    "页码",
+                ),
                 _ => continue,
             }
             asked = true;
@@ -125,7 +187,7 @@ impl View {
         }
         if mark == '?' {
             // said aloud, so that an intake officer gets everything and not the default
-            href.push_str("?at_intake=no");
+            href.push_str("?at_intake=0");
         }
         href
     }
@@ -133,8 +195,9 @@ impl View {
     /// Every filter that is on, with its name in the address.
     pub(super) fn pairs(&self) -> Vec<(&'static str, String)> {
         let mut out = Vec::new();
-        let mut push = |name: &'static str, value: Option<String>| out.extend(value.map(|v| (name, v)));
-        let yes = |on: bool| on.then(|| "yes".to_owned());
+        let mut push =
+            |name: &'static str, value: Option<String>| out.extend(value.map(|v| (name, v)));
+        let yes = |on: bool| on.then(|| "1".to_owned());
         push("q", Some(self.q.clone()).filter(|q| !q.is_empty()));
         push("kind", self.kind.map(|k| k.code().to_owned()));
         push("state", self.state.map(|s| s.code().to_owned()));
@@ -156,9 +219,19 @@ impl View {
     }
 
     /// The store's filter. Who belongs to a department sees that one only; nobody's department is nobody's list.
-    pub(super) fn filter(&self, actor: &Actor, known: &Reference, today: Date, soon: Date) -> Filter {
+    pub(super) fn filter(
+        &self,
+        actor: &Actor,
+        known: &Reference,
+        today: Date,
+        soon: Date,
+    ) -> Filter {
         let department = match actor.role {
-            Role::Intake => self.department.as_deref().and_then(|c| known.inside(c)).map(|d| d.id),
+            Role::Intake => self
+                .department
+                .as_deref()
+                .and_then(|c| known.inside(c))
+                .map(|d| d.id),
             _ => Some(actor.department.map_or(Uuid::nil(), |d| d.0)),
         };
         let (due_from, due_by) = match self.due {
@@ -205,7 +278,12 @@ mod tests {
     use time::macros::date;
 
     fn actor(role: Role) -> Actor {
-        Actor { staff: StaffId(Uuid::nil()), name: String::new(), role, department: None }
+        Actor {
+            staff: StaffId(Uuid::nil()),
+            name: String::new(),
+            role,
+            department: None,
+        }
     }
 
     fn read(role: Role, query: &str) -> (View, Vec<&'static str>) {
@@ -230,10 +308,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_left_out_and_named() {
-        let (view, unread) = read(Role::Handler, "kind=x&state=nope&street=0&due=later&after=%00&urgent=1&sort=a");
+        let (view, unread) = read(
+            Role::Handler,
+            "kind=x&state=nope&street=0&due=later&after=%00&urgent=x&sort=a",
+        );
         assert_eq!(view, View::default());
         assert_eq!(unread, ["类型", "状态", "街道", "期限", "页码", "紧急"]);
-        assert_eq!(read(Role::Handler, "department=market&at_intake=yes").1, ["部门", "在受理岗"], "intake only");
+        assert_eq!(
+            read(Role::Handler, "department=market&at_intake=yes").1,
+            ["部门", "在受理岗"],
+            "intake only"
+        );
     }
 
     #[test]
@@ -243,16 +328,23 @@ mod tests {
         assert!(!read(Role::Intake, "at_intake=no").0.at_intake);
         assert!(!read(Role::Intake, "q=x").0.at_intake);
         assert!(!read(Role::Handler, "").0.at_intake);
-        assert_eq!(View::default().href(), "/desk/cases?at_intake=no");
+        assert_eq!(View::default().href(), "/desk/cases?at_intake=0");
     }
 
     #[test]
     fn nobodys_department_is_an_empty_list() {
         let today = date!(2026 - 11 - 24);
-        let filter = View::default().filter(&actor(Role::Handler), &Reference::default(), today, today);
+        let filter =
+            View::default().filter(&actor(Role::Handler), &Reference::default(), today, today);
         assert_eq!(filter.department, Some(Uuid::nil()));
-        let late = View { due: Some(Due::Late), ..View::default() };
+        let late = View {
+            due: Some(Due::Late),
+            ..View::default()
+        };
         let filter = late.filter(&actor(Role::Intake), &Reference::default(), today, today);
-        assert_eq!((filter.department, filter.due_by), (None, Some(date!(2026 - 11 - 23))));
+        assert_eq!(
+            (filter.department, filter.due_by),
+            (None, Some(date!(2026 - 11 - 23)))
+        );
     }
 }

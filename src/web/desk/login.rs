@@ -40,7 +40,10 @@ fn login_page(ctx: &Ctx, login: &str, errors: Vec<FieldError>) -> LoginPage {
 /// The way on with the desk's cookie: a session cookie, gone with the browser.
 fn with_cookie(ctx: &Ctx, to: &str, value: &str, days: Option<u32>) -> Response {
     let mut response = see_other(to);
-    response.headers_mut().append(header::SET_COOKIE, ctx.set_cookie(CookieName::Desk, value, days));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        ctx.set_cookie(CookieName::Desk, value, days),
+    );
     response
 }
 
@@ -54,9 +57,10 @@ pub async fn password(ctx: Ctx, pairs: Pairs) -> Answer {
     let login = pairs.get("login").trim();
     match flow::sign_in(&ctx.app, login, pairs.get("password"), &ctx.agent()).await {
         Ok(cookie) => Ok(with_cookie(&ctx, "/desk/login/factor", &cookie, None)),
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &login_page(&ctx, login, errors))
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &login_page(&ctx, login, errors),
+        ),
         Err(e) => Err(e.into()),
     }
 }
@@ -88,7 +92,12 @@ fn factor_page(
         .map(|e| {
             let qr = Qr::of(&e.url).map_err(Error::internal)?;
             let account = person.login.clone();
-            Ok::<_, Error>(Enrol { qr_svg: qr.svg("动态口令的二维码"), secret: e.secret, account, sealed: e.sealed })
+            Ok::<_, Error>(Enrol {
+                qr_svg: qr.svg("动态口令的二维码"),
+                secret: e.secret,
+                account,
+                sealed: e.sealed,
+            })
         })
         .transpose()?;
     Ok(FactorPage {
@@ -105,7 +114,11 @@ pub async fn factor_form(ctx: Ctx) -> Answer {
     if person.full {
         return Ok(see_other("/desk"));
     }
-    let fresh = if person.enrolled { None } else { Some(flow::enrolment(&ctx.app, person)?) };
+    let fresh = if person.enrolled {
+        None
+    } else {
+        Some(flow::enrolment(&ctx.app, person)?)
+    };
     page(&factor_page(&ctx, person, fresh, Vec::new())?)
 }
 
@@ -118,12 +131,27 @@ pub async fn factor(ctx: Ctx, pairs: Pairs) -> Answer {
     let cookie = ctx.cookie(CookieName::Desk).unwrap_or_default();
     let sealed = pairs.get("sealed");
     let carried = Some(sealed).filter(|s| !s.is_empty());
-    match flow::second_factor(&ctx.app, &cookie, person, pairs.get("code"), carried, &ctx.agent()).await {
+    match flow::second_factor(
+        &ctx.app,
+        &cookie,
+        person,
+        pairs.get("code"),
+        carried,
+        &ctx.agent(),
+    )
+    .await
+    {
         Ok(cookie) => Ok(with_cookie(&ctx, "/desk", &cookie, None)),
         Err(Error::Invalid(errors)) => {
-            let again =
-                if person.enrolled { None } else { Some(flow::enrolment_again(&ctx.app, person, sealed)?) };
-            status(StatusCode::UNPROCESSABLE_ENTITY, &factor_page(&ctx, person, again, errors)?)
+            let again = if person.enrolled {
+                None
+            } else {
+                Some(flow::enrolment_again(&ctx.app, person, sealed)?)
+            };
+            status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &factor_page(&ctx, person, again, errors)?,
+            )
         }
         Err(e) => Err(e.into()),
     }

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod case;
 mod case_acts;
+mod case_history;
 mod case_page;
 pub mod cases;
 mod filter;
@@ -26,7 +27,11 @@ const SOON: u16 = 2;
 /// `GET /desk`: where each role's day begins.
 pub async fn home(ctx: Ctx) -> Answer {
     let actor = &ctx.signed_in()?.actor;
-    Ok(see_other(if actor.may(Act::ViewCases) { "/desk/cases" } else { "/desk/admin/calendar" }))
+    Ok(see_other(if actor.may(Act::ViewCases) {
+        "/desk/cases"
+    } else {
+        "/desk/admin/calendar"
+    }))
 }
 
 /// An instant as the desk writes it, time in China.
@@ -48,10 +53,18 @@ fn tone(left: Remaining, today: Date, due: Date, calendar: &WorkCalendar) -> &'s
 
 /// The message of a field, empty when there is none.
 fn message(errors: &[FieldError], field: &str) -> String {
-    errors.iter().find(|e| e.field == field).map(|e| e.message.clone()).unwrap_or_default()
+    errors
+        .iter()
+        .find(|e| e.field == field)
+        .map(|e| e.message.clone())
+        .unwrap_or_default()
 }
 
 /// A title that says when something is wrong.
 fn titled(title: &str, errors: &[FieldError]) -> String {
-    if errors.is_empty() { title.to_owned() } else { format!("错误：{title}") }
+    if errors.is_empty() {
+        title.to_owned()
+    } else {
+        format!("错误：{title}")
+    }
 }

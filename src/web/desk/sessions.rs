@@ -38,9 +38,18 @@ fn device(agent: &str) -> String {
         ("Mac OS", "苹果电脑"),
         ("Linux", "Linux 电脑"),
     ];
-    const BROWSERS: [(&str, &str); 5] =
-        [("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "火狐"), ("Chrome", "Chrome"), ("Safari", "Safari")];
-    let named = |all: &[(&str, &'static str)]| all.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    const BROWSERS: [(&str, &str); 5] = [
+        ("MicroMessenger", "微信"),
+        ("Edg", "Edge"),
+        ("Firefox", "火狐"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ];
+    let named = |all: &[(&str, &'static str)]| {
+        all.iter()
+            .find(|(mark, _)| agent.contains(mark))
+            .map(|(_, name)| *name)
+    };
     match (named(&SYSTEMS), named(&BROWSERS)) {
         (Some(system), Some(browser)) => format!("{system} · {browser}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
@@ -65,7 +74,11 @@ pub async fn list(ctx: Ctx) -> Answer {
                 here: s.here,
             })
             .collect(),
-        done: if ctx.param("done") == "1" { "已经让它退出。".into() } else { String::new() },
+        done: if ctx.param("done") == "1" {
+            "已经让它退出。".into()
+        } else {
+            String::new()
+        },
     })
 }
 
@@ -73,7 +86,11 @@ pub async fn list(ctx: Ctx) -> Answer {
 pub async fn end(ctx: Ctx, pairs: Pairs) -> Answer {
     let cookie = ctx.cookie(CookieName::Desk).unwrap_or_default();
     let ended = flow::session_end(&ctx.app, ctx.signed_in()?, &cookie, pairs.get("id")).await?;
-    Ok(see_other(if ended > 0 { "/desk/sessions?done=1" } else { "/desk/sessions" }))
+    Ok(see_other(if ended > 0 {
+        "/desk/sessions?done=1"
+    } else {
+        "/desk/sessions"
+    }))
 }
 
 #[cfg(test)]
@@ -82,8 +99,14 @@ mod tests {
 
     #[test]
     fn devices_are_named_as_people_call_them() {
-        assert_eq!(device("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140"), "Windows 电脑 · Edge");
-        assert_eq!(device("Mozilla/5.0 (iPhone; CPU) MicroMessenger/8"), "iPhone · 微信");
+        assert_eq!(
+            device("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140"),
+            "Windows 电脑 · Edge"
+        );
+        assert_eq!(
+            device("Mozilla/5.0 (iPhone; CPU) MicroMessenger/8"),
+            "iPhone · 微信"
+        );
         assert_eq!(device("curl/8"), "curl/8");
         assert_eq!(device(""), "没有说明的设备");
     }

@@ -71,11 +71,13 @@ fn runs(days: impl Iterator<Item = Date>) -> String {
     let short = |d: Date| format!("{}/{}", u8::from(d.month()), d.day());
     let words: Vec<String> = runs
         .into_iter()
-        .map(|(from, to)| match (from == to, from.month() == to.month()) {
-            (true, _) => short(from),
-            (false, true) => format!("{}–{}", short(from), to.day()),
-            (false, false) => format!("{}–{}", short(from), short(to)),
-        })
+        .map(
+            |(from, to)| match (from == to, from.month() == to.month()) {
+                (true, _) => short(from),
+                (false, true) => format!("{}–{}", short(from), to.day()),
+                (false, false) => format!("{}–{}", short(from), short(to)),
+            },
+        )
         .collect();
     words.join("、")
 }
@@ -88,7 +90,12 @@ fn workdays(calendar: &WorkCalendar, year: i32) -> usize {
         .count()
 }
 
-async fn calendar_page(ctx: &Ctx, json: &str, preview: String, errors: Vec<FieldError>) -> Result<CalendarPage> {
+async fn calendar_page(
+    ctx: &Ctx,
+    json: &str,
+    preview: String,
+    errors: Vec<FieldError>,
+) -> Result<CalendarPage> {
     let reference = ctx.app.reference();
     let calendar = &reference.calendar;
     let load = Uuid::parse_str(ctx.param("load")).ok();
@@ -107,7 +114,11 @@ async fn calendar_page(ctx: &Ctx, json: &str, preview: String, errors: Vec<Field
         .map(|(year, source)| Year {
             year,
             source: source.to_owned(),
-            loaded_at: loaded.iter().find(|l| l.0 == year).map(|l| stamp(l.1)).unwrap_or_default(),
+            loaded_at: loaded
+                .iter()
+                .find(|l| l.0 == year)
+                .map(|l| stamp(l.1))
+                .unwrap_or_default(),
             off: runs(calendar.rows(year).filter(|r| r.1).map(|r| r.0)),
             on: runs(calendar.rows(year).filter(|r| !r.1).map(|r| r.0)),
             workdays: workdays(calendar, year),
@@ -115,8 +126,17 @@ async fn calendar_page(ctx: &Ctx, json: &str, preview: String, errors: Vec<Field
         .collect();
     years.reverse();
     let done = loads.iter().find(|l| Some(l.id) == load).map(|l| {
-        let cut = if moves.len() < usize::try_from(l.moved).unwrap_or(0) { "，下面列出前 500 个" } else { "" };
-        format!("{} 年的放假安排已于 {} 载入，变动 {} 个期限{cut}。", l.year, stamp(l.at), l.moved)
+        let cut = if moves.len() < usize::try_from(l.moved).unwrap_or(0) {
+            "，下面列出前 500 个"
+        } else {
+            ""
+        };
+        format!(
+            "{} 年的放假安排已于 {} 载入，变动 {} 个期限{cut}。",
+            l.year,
+            stamp(l.at),
+            l.moved
+        )
     });
     Ok(CalendarPage {
         l: ctx.layout(titled("工作日历", &errors), "calendar"),
@@ -159,12 +179,19 @@ pub async fn calendar_load(ctx: Ctx, pairs: Pairs) -> Answer {
     let actor = &ctx.signed_in()?.actor;
     let json = pairs.get("json").trim();
     let result = if pairs.get("do") == "preview" {
-        calendar_flow::preview_year(&ctx.app, actor, json).await.map(Err)
+        calendar_flow::preview_year(&ctx.app, actor, json)
+            .await
+            .map(Err)
     } else {
-        calendar_flow::load_year(&ctx.app, Some(actor), json).await.map(Ok)
+        calendar_flow::load_year(&ctx.app, Some(actor), json)
+            .await
+            .map(Ok)
     };
     match result {
-        Ok(Ok(loaded)) => Ok(see_other(&format!("/desk/admin/calendar?load={}", loaded.load))),
+        Ok(Ok(loaded)) => Ok(see_other(&format!(
+            "/desk/admin/calendar?load={}",
+            loaded.load
+        ))),
         Ok(Err(p)) => {
             let words = format!(
                 "载入 {} 年会变动 {} 个期限：提前 {} 个，推后 {} 个。现在还没有改。",
@@ -175,9 +202,10 @@ pub async fn calendar_load(ctx: Ctx, pairs: Pairs) -> Answer {
             );
             page(&calendar_page(&ctx, json, words, Vec::new()).await?)
         }
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &calendar_page(&ctx, json, String::new(), errors).await?)
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &calendar_page(&ctx, json, String::new(), errors).await?,
+        ),
         Err(e) => Err(e.into()),
     }
 }
@@ -190,10 +218,19 @@ mod tests {
     fn days_read_as_the_notice_writes_them() {
         let calendar = WorkCalendar::official();
         let off = runs(calendar.rows(2026).filter(|r| r.1).map(|r| r.0));
-        assert_eq!(off, "1/1–3、2/15–23、4/4–6、5/1–5、6/19–21、9/25–27、10/1–7");
+        assert_eq!(
+            off,
+            "1/1–3、2/15–23、4/4–6、5/1–5、6/19–21、9/25–27、10/1–7"
+        );
         let on = runs(calendar.rows(2026).filter(|r| !r.1).map(|r| r.0));
         assert_eq!(on, "1/4、2/14、2/28、5/9、9/20、10/10");
-        assert_eq!([2024, 2025, 2026].map(|y| workdays(&calendar, y)), [251, 248, 248]);
-        assert_eq!(runs(calendar.rows(2025).filter(|r| r.1).map(|r| r.0).take(9)), "1/1、1/28–2/4");
+        assert_eq!(
+            [2024, 2025, 2026].map(|y| workdays(&calendar, y)),
+            [251, 248, 248]
+        );
+        assert_eq!(
+            runs(calendar.rows(2025).filter(|r| r.1).map(|r| r.0).take(9)),
+            "1/1、1/28–2/4"
+        );
     }
 }

@@ -66,28 +66,51 @@ struct Draft {
 }
 
 fn subject_name(code: &str) -> &str {
-    seed::subjects().iter().find(|s| s.subject == code).map_or(code, |s| s.name.as_str())
+    seed::tables::subjects()
+        .iter()
+        .find(|s| s.subject == code)
+        .map_or(code, |s| s.name.as_str())
 }
 
 fn department_name<'a>(reference: &'a Reference, code: &'a str) -> &'a str {
-    reference.departments.iter().find(|d| d.code == code).map_or(code, |d| &d.name)
+    reference
+        .departments
+        .iter()
+        .find(|d| d.code == code)
+        .map_or(code, |d| &d.name)
 }
 
 fn row(rule: &Rule, reference: &Reference) -> RuleRow {
     let parts: Vec<&str> = [
         rule.kind.map(CaseKind::label),
         rule.subject.as_deref().map(subject_name),
-        rule.street.as_deref().map(|s| reference.street_name(Some(s))),
-        rule.trader_kind.as_deref().map(|t| TraderKind::from_code(t).map_or(t, |k| k.label())),
+        rule.street
+            .as_deref()
+            .map(|s| reference.street_name(Some(s))),
+        rule.trader_kind
+            .as_deref()
+            .map(|t| TraderKind::from_code(t).map_or(t, |k| k.label())),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let co: Vec<&str> = rule.co.iter().map(|c| department_name(reference, c)).collect();
+    let co: Vec<&str> = rule
+        .co
+        .iter()
+        .map(|c| department_name(reference, c))
+        .collect();
     RuleRow {
         ord: rule.ord.to_string(),
-        matches: if parts.is_empty() { "全部".to_owned() } else { parts.join(" · ") },
-        lead: rule.lead.as_deref().map_or("留在受理岗", |l| department_name(reference, l)).to_owned(),
+        matches: if parts.is_empty() {
+            "全部".to_owned()
+        } else {
+            parts.join(" · ")
+        },
+        lead: rule
+            .lead
+            .as_deref()
+            .map_or("留在受理岗", |l| department_name(reference, l))
+            .to_owned(),
         co: co.join("、"),
         reason: rule.reason.clone(),
         active: rule.active,
@@ -108,7 +131,11 @@ fn choices<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, on: &[&str]) -
 
 /// The subjects that categories name, each once.
 fn subjects(reference: &Reference) -> Vec<&str> {
-    let mut codes: Vec<&str> = reference.categories.iter().filter_map(|c| c.subject.as_deref()).collect();
+    let mut codes: Vec<&str> = reference
+        .categories
+        .iter()
+        .filter_map(|c| c.subject.as_deref())
+        .collect();
     codes.sort_unstable();
     codes.dedup();
     codes
@@ -117,22 +144,54 @@ fn subjects(reference: &Reference) -> Vec<&str> {
 fn edit(draft: &Draft, reference: &Reference, errors: &[FieldError]) -> RuleEdit {
     let rule = &draft.rule;
     let one = |code: &Option<String>| code.clone().unwrap_or_default();
-    let (subject, street, trader, lead) = (one(&rule.subject), one(&rule.street), one(&rule.trader_kind), one(&rule.lead));
+    let (subject, street, trader, lead) = (
+        one(&rule.subject),
+        one(&rule.street),
+        one(&rule.trader_kind),
+        one(&rule.lead),
+    );
     let co: Vec<&str> = rule.co.iter().map(String::as_str).collect();
-    let departments = || reference.departments.iter().map(|d| (d.code.as_str(), d.name.as_str()));
-    let inside = reference.departments.iter().filter(|d| d.inside).map(|d| (d.code.as_str(), d.name.as_str()));
+    let departments = || {
+        reference
+            .departments
+            .iter()
+            .map(|d| (d.code.as_str(), d.name.as_str()))
+    };
+    let inside = reference
+        .departments
+        .iter()
+        .filter(|d| d.inside)
+        .map(|d| (d.code.as_str(), d.name.as_str()));
     RuleEdit {
         id: draft.id.map(|id| id.to_string()).unwrap_or_default(),
-        heading: if draft.id.is_some() { "修改规则" } else { "新增规则" },
+        heading: if draft.id.is_some() {
+            "修改规则"
+        } else {
+            "新增规则"
+        },
         ord: draft.ord.clone(),
         ord_error: message(errors, "ord"),
         kinds: choices(
             CaseKind::ALL.iter().map(|k| (k.code(), k.label())),
             &[rule.kind.map_or("", CaseKind::code)],
         ),
-        subjects: choices(subjects(reference).into_iter().map(|s| (s, subject_name(s))), &[&subject]),
-        streets: choices(reference.streets.iter().map(|s| (s.code.as_str(), s.name.as_str())), &[&street]),
-        trader_kinds: choices(TraderKind::ALL.iter().map(|t| (t.code(), t.label())), &[&trader]),
+        subjects: choices(
+            subjects(reference)
+                .into_iter()
+                .map(|s| (s, subject_name(s))),
+            &[&subject],
+        ),
+        streets: choices(
+            reference
+                .streets
+                .iter()
+                .map(|s| (s.code.as_str(), s.name.as_str())),
+            &[&street],
+        ),
+        trader_kinds: choices(
+            TraderKind::ALL.iter().map(|t| (t.code(), t.label())),
+            &[&trader],
+        ),
         leads: choices(inside, &[&lead]),
         co: choices(departments(), &co),
         lead_error: message(errors, "lead"),
@@ -146,7 +205,11 @@ fn rules_page(ctx: &Ctx, draft: Option<&Draft>, errors: Vec<FieldError>) -> Rule
     let reference = ctx.app.reference();
     RulesPage {
         l: ctx.layout(titled("分派规则", &errors), "rules"),
-        done: if ctx.param("done") == "1" { "已保存，以后的案件按新规则分派。".into() } else { String::new() },
+        done: if ctx.param("done") == "1" {
+            "已保存，以后的案件按新规则分派。".into()
+        } else {
+            String::new()
+        },
         rules: reference.rules.iter().map(|r| row(r, &reference)).collect(),
         edit: draft.map(|d| edit(d, &reference, &errors)),
         errors,
@@ -158,10 +221,25 @@ pub async fn rules(ctx: Ctx) -> Answer {
     let reference = ctx.app.reference();
     let draft = match ctx.param("edit") {
         "" => None,
-        "new" => Some(Draft { id: None, ord: String::new(), rule: Rule { active: true, ..blank() } }),
+        "new" => Some(Draft {
+            id: None,
+            ord: String::new(),
+            rule: Rule {
+                active: true,
+                ..blank()
+            },
+        }),
         id => {
-            let rule = reference.rules.iter().find(|r| r.id.to_string() == id).ok_or(Error::NotFound)?;
-            Some(Draft { id: Some(rule.id), ord: rule.ord.to_string(), rule: rule.clone() })
+            let rule = reference
+                .rules
+                .iter()
+                .find(|r| r.id.to_string() == id)
+                .ok_or(Error::NotFound)?;
+            Some(Draft {
+                id: Some(rule.id),
+                ord: rule.ord.to_string(),
+                rule: rule.clone(),
+            })
         }
     };
     page(&rules_page(&ctx, draft.as_ref(), Vec::new()))
@@ -187,12 +265,22 @@ fn read(pairs: &Pairs, reference: &Reference) -> Result<Draft> {
     let some = |name: &str| Some(pairs.get(name).trim().to_owned()).filter(|v| !v.is_empty());
     let id = match some("id") {
         None => None,
-        Some(id) => Some(reference.rules.iter().find(|r| r.id.to_string() == id).ok_or(Error::NotFound)?.id),
+        Some(id) => Some(
+            reference
+                .rules
+                .iter()
+                .find(|r| r.id.to_string() == id)
+                .ok_or(Error::NotFound)?
+                .id,
+        ),
     };
     let kind = match some("kind") {
         None => None,
         // never widened to every kind in silence
-        Some(code) => Some(CaseKind::from_code(&code).ok_or_else(|| Error::field("kind", "unknown_value", "请从列出的类型里选择"))?),
+        Some(code) => Some(
+            CaseKind::from_code(&code)
+                .ok_or_else(|| Error::field("kind", "unknown_value", "请从列出的类型里选择"))?,
+        ),
     };
     let ord = pairs.get("ord").trim().chars().take(12).collect::<String>();
     let rule = Rule {
@@ -203,7 +291,12 @@ fn read(pairs: &Pairs, reference: &Reference) -> Result<Draft> {
         street: some("street"),
         trader_kind: some("trader_kind"),
         lead: some("lead"),
-        co: pairs.0.iter().filter(|(k, v)| k == "co" && !v.is_empty()).map(|(_, v)| v.clone()).collect(),
+        co: pairs
+            .0
+            .iter()
+            .filter(|(k, v)| k == "co" && !v.is_empty())
+            .map(|(_, v)| v.clone())
+            .collect(),
         reason: pairs.get("reason").trim().to_owned(),
         active: pairs.get("active") == "yes",
     };
@@ -219,9 +312,10 @@ pub async fn rule_save(ctx: Ctx, pairs: Pairs) -> Answer {
     }
     match flow::rule_save(&ctx.app, actor, &draft.rule).await {
         Ok(()) => Ok(see_other("/desk/admin/rules?done=1")),
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &rules_page(&ctx, Some(&draft), errors))
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &rules_page(&ctx, Some(&draft), errors),
+        ),
         Err(e) => Err(e.into()),
     }
 }
