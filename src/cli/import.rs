@@ -97,9 +97,7 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
     let done = match row.received_at {
         None => flow::submit(app, &source, &answers).await,
         Some(at) => {
-            // the clock of this one filing stands at the receipt, so that its terms run from there
-            let mut app = app.clone();
-            app.clock = Clock::fixed(received(at, app.now())?);
+            let app = app.under(Clock::fixed(received(at, app.now())?));
             flow::submit(&app, &source, &answers).await
         }
     };

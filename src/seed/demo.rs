@@ -116,7 +116,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn step(&self, app: &App, step: &Move) -> Result<()> {
+    async fn step(&self, app: &App, step: &Move<'_>) -> Result<()> {
         let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
         let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
         match step {

@@ -73,7 +73,7 @@ async fn a_forged_origin_is_refused_on_every_post() {
 
 #[tokio::test]
 async fn broken_input_is_a_4xx_everywhere() {
-    let t = TestApp::new().await;
+    let t = TestApp::with(|c| c.limits.login = Rate::new(60_000, 1000)).await;
     let mut c = t.client();
     c.post("/file", START).await.expect(303);
     let broken: &[&[u8]] = &[b"\xff\xfe%zz=%", b"story=%ff%fe", b"=", b"&&&&", b"way=%00", &[b'a'; 300_000]];
