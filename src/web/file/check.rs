@@ -1,5 +1,27 @@
 //! Check your answers, and send.
 
+use super::{StepLink, draft_key, idempotency, open, step_links};
+use crate::{
+    app::App,
+    casework::{clock_at_receipt, deadline::rule_for, promise},
+    error::{Error, FieldError},
+    intake::{
+        Answers, Step, Way, check, fields,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft, Source, clock_row},
+    },
+    kernel::words::Channel,
+    notices::chinese_date,
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Failure},
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::http::StatusCode;
+
 /// One answered line of the check page.
 pub struct Line {
     label: &'static str,
@@ -31,7 +53,11 @@ struct CheckPage {
 pub fn shown(app: &App, name: &str, value: &str) -> String {
     let reference = app.reference();
     let many = |label: &dyn Fn(&str) -> Option<&'static str>| {
-        value.split(',').filter_map(label).collect::<Vec<_>>().join("、")
+        value
+            .split(',')
+            .filter_map(label)
+            .collect::<Vec<_>>()
+            .join("、")
     };
     match name {
         "street" => match value {
@@ -74,18 +100,16 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
                 .iter()
                 .filter(|f| f.step == Some(*step) && !answers.get(f.name).is_empty())
                 .filter(|f| crate::intake::filing::applies(f.name, answers))
-                .map(|f| Line { label: f.label, value: shown(app, f.name, answers.get(f.name)) })
+                .map(|f| Line {
+                    label: f.label,
+                    value: shown(app, f.name, answers.get(f.name)),
+                })
                 .collect(),
         })
         .collect()
 }
 
 fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
-    use crate::{
-        casework::{clock_at_receipt, deadline::rule_for, promise},
-        intake::flow::clock_row,
-        notices::chinese_date,
-    };
     let answers = &open.draft.answers;
     let way = Way::from_code(answers.get("way")).unwrap_or(Way::Complaint);
     let today = ctx.app.today();
@@ -97,11 +121,22 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
             let clock = clock_at_receipt(*kind);
             let row = clock_row(clock, today, today, &reference.calendar);
             let article = rule_for(clock, today).article;
-            format!("{kind}：今天提交，最迟 {} {}（{article}）", chinese_date(row.citizen_due), promise(clock))
+            format!(
+                "{kind}：今天提交，最迟 {} {}（{article}）",
+                chinese_date(row.citizen_due),
+                promise(clock)
+            )
         })
         .collect();
     CheckPage {
-        l: ctx.layout(if errors.is_empty() { "核对并提交" } else { "错误：核对并提交" }, "file"),
+        l: ctx.layout(
+            if errors.is_empty() {
+                "核对并提交"
+            } else {
+                "错误：核对并提交"
+            },
+            "file",
+        ),
         steps: step_links(Step::Check, open.draft.reached),
         errors,
         way: way.label(),
@@ -115,34 +150,37 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
 /// `GET /file/check`.
 pub async fn check(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else {
-        return Ok(see_other(if draft_key(&ctx).is_some() { "/file/receipt" } else { "/file" }));
+        return Ok(see_other(if draft_key(&ctx).is_some() {
+            "/file/receipt"
+        } else {
+            "/file"
+        }));
     };
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
     page(&check_page(&ctx, &open, errors))
 }
 
-/// What makes a retry of a draft's submission recognisable: only the owner of the cookie can compute it.
-#[must_use]
-pub fn idempotency(key: &DraftKey) -> [u8; 32] {
-    let mut bytes = b"draft".to_vec();
-    bytes.extend_from_slice(key.id.as_bytes());
-    bytes.extend_from_slice(&key.secret);
-    sha256(&bytes)
-}
-
 /// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.
 pub async fn send(ctx: Ctx) -> Answer {
-    let Some(key) = draft_key(&ctx) else { return Ok(see_other("/file")) };
-    let Some(open) = open(&ctx).await? else { return Ok(see_other("/file/receipt")) };
-    let source = Source { channel: Channel::Web, idempotency: idempotency(&key), draft: Some(key.id) };
+    let Some(key) = draft_key(&ctx) else {
+        return Ok(see_other("/file"));
+    };
+    let Some(open) = open(&ctx).await? else {
+        return Ok(see_other("/file/receipt"));
+    };
+    let source = Source {
+        channel: Channel::Web,
+        idempotency: idempotency(&key),
+        draft: Some(key.id),
+    };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
         // gone in between: another click or device sent it
         Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&ctx, &open, errors))
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &check_page(&ctx, &open, errors),
+        ),
         Err(e) => Err(Failure::from(e)),
     }
 }
-

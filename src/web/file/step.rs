@@ -1,5 +1,24 @@
 //! One step of the wizard: show, keep and judge, keep unjudged.
 
+use super::{Choice, Form, StepLink, choices, draft_gone, open, step_links};
+use crate::{
+    error::{Error, FieldError},
+    intake::{
+        Step, check,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft},
+    },
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Pairs},
+        home,
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+
 #[derive(Template)]
 #[template(path = "public/file_step.html")]
 struct StepPage {
@@ -24,38 +43,39 @@ struct StepPage {
     entrust: Vec<Choice>,
     insider: Vec<Choice>,
     danger: Option<danger::Danger>,
-    elsewhere: Option<super::home::Elsewhere>,
+    elsewhere: Option<home::Elsewhere>,
     outside: bool,
-}
-
-fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
-    let here = Step::ALL.iter().position(|s| *s == current).unwrap_or(0);
-    Step::ALL
-        .iter()
-        .enumerate()
-        .map(|(i, s)| StepLink {
-            label: s.label(),
-            href: if i <= usize::from(reached) { s.path() } else { String::new() },
-            past: i < here,
-            here: i == here,
-        })
-        .collect()
 }
 
 fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
     let reference = ctx.app.reference();
-    let f = Form { answers: open.draft.answers.clone(), errors };
-    let title = format!("{}{}", if f.errors.is_empty() { "" } else { "错误：" }, step.label());
+    let f = Form {
+        answers: open.draft.answers.clone(),
+        errors,
+    };
+    let title = format!(
+        "{}{}",
+        if f.errors.is_empty() { "" } else { "错误：" },
+        step.label()
+    );
     let family = |name: &str, family: &str| {
         reference
             .categories
             .iter()
             .filter(|c| c.family == family)
-            .map(|c| Choice { code: c.code.clone(), label: c.name.clone(), note: "", on: f.answers.has(name, &c.code) })
+            .map(|c| Choice {
+                code: c.code.clone(),
+                label: c.name.clone(),
+                note: "",
+                on: f.answers.has(name, &c.code),
+            })
             .collect::<Vec<_>>()
     };
-    let only = |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
-    let yes_no = |name: &str, yes: &'static str, no: &'static str| f.pick(name, [("yes", yes, ""), ("no", no, "")]);
+    let only =
+        |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
+    let yes_no = |name: &str, yes: &'static str, no: &'static str| {
+        f.pick(name, [("yes", yes, ""), ("no", no, "")])
+    };
     StepPage {
         l: ctx.layout(title, "file"),
         step,
@@ -63,10 +83,17 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         back: step.before().map_or_else(|| "/file".to_owned(), Step::path),
         resume: open.draft.resume.clone(),
         streets: only(Step::Whom, &|| {
-            let streets = reference.streets.iter().map(|s| (s.code.as_str(), s.name.as_str(), ""));
+            let streets = reference
+                .streets
+                .iter()
+                .map(|s| (s.code.as_str(), s.name.as_str(), ""));
             let rest = [
                 (check::STREET_UNKNOWN, "不清楚，或者是网上买的", ""),
-                (check::STREET_OUTSIDE, "不在本区", "也可以提交，由工作人员告诉您找谁"),
+                (
+                    check::STREET_OUTSIDE,
+                    "不在本区",
+                    "也可以提交，由工作人员告诉您找谁",
+                ),
             ];
             f.pick("street", streets.chain(rest))
         }),
@@ -83,8 +110,16 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
             f.pick(
                 "named",
                 [
-                    ("named", "署名举报", "留姓名和电话，便于联系您核实；对被举报人保密"),
-                    ("anonymous", "匿名举报", "不留姓名，凭编号和查询码在网上看回复、补充情况"),
+                    (
+                        "named",
+                        "署名举报",
+                        "留姓名和电话，便于联系您核实；对被举报人保密",
+                    ),
+                    (
+                        "anonymous",
+                        "匿名举报",
+                        "不留姓名，凭编号和查询码在网上看回复、补充情况",
+                    ),
                 ],
             )
         }),
@@ -92,14 +127,16 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         entrust: only(Step::Contact, &|| yes_no("entrust", "同意", "不同意")),
         insider: only(Step::Contact, &|| yes_no("insider", "是", "不是")),
         danger: danger::find(f.answers.get("story")),
-        elsewhere: super::home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
+        elsewhere: home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
         f,
     }
 }
 
 fn step_of(code: &str) -> Result<Step, Error> {
-    Step::from_code(code).filter(|s| *s != Step::Check).ok_or(Error::NotFound)
+    Step::from_code(code)
+        .filter(|s| *s != Step::Check)
+        .ok_or(Error::NotFound)
 }
 
 /// `GET /file/{step}`.
@@ -111,52 +148,46 @@ pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
     }
 }
 
-/// The draft of this browser; `None` when there is none any more.
-async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
-    match draft_key(ctx) {
-        None => Ok(None),
-        Some(key) => match flow::draft_open(&ctx.app, key).await {
-            Ok(draft) => Ok(Some(draft)),
-            Err(Error::NotFound) => Ok(None),
-            Err(e) => Err(e),
-        },
-    }
-}
-
-/// The first page again, carrying what was typed into a draft that is gone (expired cookie, other device).
-fn draft_gone(ctx: &Ctx, pairs: &Pairs) -> Answer {
-    let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
-    template.carried = carried(pairs);
-    template.note = "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
-    status(StatusCode::UNPROCESSABLE_ENTITY, &template)
-}
-
 /// `POST /file/{step}`: keep, then check, then go on.
 pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else { return draft_gone(&ctx, &pairs) };
+    let Some(mut open) = open(&ctx).await? else {
+        return draft_gone(&ctx, &pairs);
+    };
     open.draft.answers.set_step(step, &pairs.0);
     let reference = ctx.app.reference();
     let errors = check::check_step(step, &open.draft.answers, &*reference, ctx.app.today());
     if errors.is_empty() {
         let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
-        open.draft.reached = open.draft.reached.max(u8::try_from(here + 1).unwrap_or(u8::MAX));
+        open.draft.reached = open
+            .draft
+            .reached
+            .max(u8::try_from(here + 1).unwrap_or(u8::MAX));
     }
     flow::draft_save(&ctx.app, &open).await?;
     if !errors.is_empty() {
-        return status(StatusCode::UNPROCESSABLE_ENTITY, &step_page(&ctx, step, &open, errors));
+        return status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &step_page(&ctx, step, &open, errors),
+        );
     }
-    let back_to_check = ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
-    let next = if back_to_check { Step::Check } else { step.after().unwrap_or(Step::Check) };
+    let back_to_check =
+        ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
+    let next = if back_to_check {
+        Step::Check
+    } else {
+        step.after().unwrap_or(Step::Check)
+    };
     Ok(see_other(&next.path()))
 }
 
 /// `POST /file/{step}/auto`: the script keeps what is typed, unjudged.
 pub async fn autosave(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else { return Err(Error::NotFound.into()) };
+    let Some(mut open) = open(&ctx).await? else {
+        return Err(Error::NotFound.into());
+    };
     open.draft.answers.set_step(step, &pairs.0);
     flow::draft_save(&ctx.app, &open).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
-
