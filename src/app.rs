@@ -14,7 +14,7 @@ use crate::{
     reference::Reference,
     store::{Store, reference as ref_store},
     tx,
-    web::{access_log::AccessLog, layout::Site},
+    web::{access_log::AccessLog, api::TokenCache, layout::Site},
 };
 use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -36,6 +36,8 @@ pub struct App {
     pub signer: Arc<SigningKeys>,
     /// Rate limits.
     pub limits: Arc<Limits>,
+    /// Machine tokens that were found good lately.
+    pub tokens: TokenCache,
     /// Time.
     pub clock: Clock,
     /// Randomness.
@@ -81,6 +83,7 @@ impl App {
             sealer: Sealer::new(ring, suite),
             signer: Arc::new(signer),
             limits: Arc::new(limits),
+            tokens: TokenCache::default(),
             clock,
             dice: Dice,
             ids: Ids,
@@ -91,6 +94,14 @@ impl App {
             numbers: Arc::default(),
             config: Arc::new(config),
         })
+    }
+
+    /// The same parts under another clock (imports and demo cases that were received earlier).
+    #[must_use]
+    pub fn under(&self, clock: Clock) -> Self {
+        let mut app = self.clone();
+        app.clock = clock;
+        app
     }
 
     /// The present instant, UTC.

@@ -31,6 +31,9 @@ pub enum Error {
     /// Not there, or not for this person: the two are never told apart.
     #[error("not found")]
     NotFound,
+    /// A machine without a good token.
+    #[error("unauthorized")]
+    Unauthorized,
     /// Signed in, allowed to see, not allowed to do.
     #[error("forbidden")]
     Forbidden,

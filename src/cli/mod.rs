@@ -1,6 +1,7 @@
 //! The commands of the binary, one file a family. A command parses its flags, calls the rules or a flow, and prints;
 //! it holds no rule of its own.
 
+pub mod import;
 pub mod lines;
 pub mod receipt;
 pub mod redact;

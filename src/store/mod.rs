@@ -5,6 +5,7 @@
 pub mod calendar;
 pub mod case;
 pub mod draft;
+pub mod facts;
 pub mod lists;
 pub mod migrate;
 pub mod reference;

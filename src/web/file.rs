@@ -239,7 +239,6 @@ struct StepPage {
     danger: Option<danger::Danger>,
     elsewhere: Option<super::home::Elsewhere>,
     outside: bool,
-    today: String,
 }
 
 fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
@@ -308,7 +307,6 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         danger: danger::find(f.answers.get("story")),
         elsewhere: super::home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
-        today: ctx.app.today().to_string(),
         f,
     }
 }

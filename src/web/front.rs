@@ -65,7 +65,7 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     } else if response.status().as_u16() == 405 {
         response = pages::bare(&ctx, response, api);
     }
-    headers(&app, &nonce, api, response.headers_mut());
+    headers(&app, &nonce, response.headers_mut());
     response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header());
     let status = response.status().as_u16();
     app.access.push(net, &method, status, &id);
@@ -90,7 +90,7 @@ const fn status_class(status: u16) -> &'static str {
 }
 
 /// Strict headers: nothing is loaded from elsewhere, nothing frames us, nothing is guessed.
-fn headers(app: &App, nonce: &Nonce, api: bool, headers: &mut HeaderMap) {
+fn headers(app: &App, nonce: &Nonce, headers: &mut HeaderMap) {
     let mut fixed = |name: &'static str, value: &'static str| {
         headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     };
@@ -105,7 +105,7 @@ fn headers(app: &App, nonce: &Nonce, api: bool, headers: &mut HeaderMap) {
         fixed("strict-transport-security", "max-age=31536000; includeSubDomains");
     }
     let html = headers.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
-    let policy = if html && !api {
+    let policy = if html {
         HeaderValue::from_str(&format!(
             "default-src 'none'; style-src 'self'; script-src 'nonce-{}'; img-src 'self' data:; connect-src 'self'; \
              form-action 'self'; frame-ancestors 'none'; base-uri 'none'",

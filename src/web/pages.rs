@@ -68,6 +68,12 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str, String) {
             "没有找到这一页",
             "地址可能写错了，或者这里没有您要看的内容。".into(),
         ),
+        Error::Unauthorized => (
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "令牌无效",
+            "请带上管理员发放的令牌：Authorization: Bearer 令牌。".into(),
+        ),
         Error::Forbidden => (
             StatusCode::FORBIDDEN,
             "forbidden",

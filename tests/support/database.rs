@@ -61,3 +61,25 @@ async fn prepare(lock: &mut MySqlConnection, name: &str, url: &str) {
     drop(conn);
     store.close().await;
 }
+
+/// Every value of every table as text, to search for what must not be there.
+pub async fn everything(app: &minsheng::app::App) -> String {
+    let mut conn = app.store.conn().await.unwrap();
+    let columns = sqlx::query(
+        "SELECT table_name AS t, column_name AS c FROM information_schema.columns WHERE table_schema = DATABASE()",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    let mut out = Vec::new();
+    for column in columns {
+        let (table, name): (String, String) = (column.get("t"), column.get("c"));
+        let query = format!("SELECT CAST(`{name}` AS BINARY) AS v FROM `{table}` WHERE `{name}` IS NOT NULL");
+        for row in sqlx::query(AssertSqlSafe(query)).fetch_all(&mut *conn).await.unwrap() {
+            let value: Vec<u8> = row.get("v");
+            out.extend_from_slice(&value);
+            out.push(b'\n');
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

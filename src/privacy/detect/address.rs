@@ -98,6 +98,9 @@ struct Chain {
 
 /// The chain from `at` on.
 fn chain(stream: &Stream, at: usize) -> Option<Chain> {
+    if stream.before(at) == '月' {
+        return None;
+    }
     let mut here = at;
     let (mut parts, mut house, mut room, mut door) = (0, false, false, false);
     let mut end = at;
@@ -125,10 +128,14 @@ fn chain(stream: &Stream, at: usize) -> Option<Chain> {
                 {
                     break;
                 }
-                room |= matches!(*u, "室" | "号房" | "户" | "房") && parts > 0 && digits <= 7
-                    || house && *u == "号";
-                room |= dashes > 0 && parts > 0;
-                door |= matches!(*u, "号" | "室" | "号房" | "组" | "单元" | "户" | "门");
+                let after = stream.at(unit + n);
+                if *u == "户" && after == '型' {
+                    break;
+                }
+                room |= matches!(*u, "室" | "号房" | "房") && parts > 0 && digits <= 7;
+                room |= house && *u == "号";
+                room |= dashes > 0 && parts > 0 && matches!(*u, "号" | "室" | "房");
+                door |= matches!(*u, "号" | "室" | "号房" | "组" | "单元" | "门");
                 house |= HOUSE.contains(u);
                 parts += 1;
                 here = unit + n;
@@ -236,7 +243,7 @@ pub(super) fn find_names(stream: &Stream, found: &mut Found) {
             && at < stream.len()
             && at < i + n + 4
         {
-            sign = true;
+            sign |= stream.at(at) != ' ';
             at += 1;
         }
         let spoken = matches!(c, '我' | '本' | '名');

@@ -8,7 +8,7 @@ pub(super) fn before(stream: &Stream, at: usize, window: usize, words: &[&str]) 
     (from..at).any(|i| {
         words
             .iter()
-            .any(|w| i + w.chars().count() <= at && stream.word(i, w))
+            .any(|w| stream.word(i, w) && i + w.chars().count() <= at)
     })
 }
 
@@ -204,4 +204,9 @@ pub(super) const THING: &[&str] = &[
 /// Counted or paid behind a number.
 pub(super) const UNIT: &[&str] = &[
     "元", "万", "亿", "吨", "%", "股", "平方", "公里", "块钱", "rmb", "美元",
+];
+
+/// Amounts in a row.
+pub(super) const PRICE: &[&str] = &[
+    "价", "费", "元", "分别", "工资", "金额", "读数", "收入", "支出", "面积", "数量", "共", "年",
 ];

@@ -92,7 +92,7 @@ const fn homophone(c: char) -> Option<u8> {
 const fn shaped(c: char) -> Option<u8> {
     Some(match c {
         'o' => 0,
-        'l' | 'i' | '|' => 1,
+        'l' | 'i' => 1,
         'z' => 2,
         's' => 5,
         'b' => 8,
@@ -110,7 +110,7 @@ pub(super) fn tokens(stream: &Stream) -> Vec<Token> {
         if c.is_ascii_alphanumeric() {
             let end = i + chars[i..]
                 .iter()
-                .take_while(|c| c.is_ascii_alphanumeric() || **c == '|')
+                .take_while(|c| c.is_ascii_alphanumeric())
                 .count();
             ascii_word(&chars[i..end], i, &mut out);
             i = end;
@@ -133,10 +133,6 @@ pub(super) fn tokens(stream: &Stream) -> Vec<Token> {
             } else if let Some(v) = homophone(c) {
                 out.push(one(v, Class::Homophone));
             }
-        } else if c == '|'
-            && (stream.before(i).is_ascii_digit() || stream.at(i + 1).is_ascii_digit())
-        {
-            out.push(one(1, Class::Letter));
         }
         i += 1;
     }
@@ -165,23 +161,21 @@ fn repeated(stream: &Stream, i: usize) -> Option<impl Iterator<Item = Token> + u
 fn ascii_word(word: &[char], at: usize, out: &mut Vec<Token>) {
     let digits = word.iter().filter(|c| c.is_ascii_digit()).count();
     if digits == 0 && word.len() > 1 {
-        let spelled = SPELLED
-            .iter()
-            .find(|(w, _)| w.len() == word.len() && w.chars().eq(word.iter().copied()));
-        if let Some(&(_, value)) = spelled {
-            out.push(Token {
-                value,
-                class: Class::Letter,
-                start: at,
-                end: at + word.len(),
-            });
+        let spoken = spelled(word, at);
+        if spoken.len() == 1 || spoken.len() >= 6 {
+            out.extend(spoken);
             return;
         }
         if !word.iter().all(|c| matches!(c, 'o' | 'l' | 'i')) || word.len() > 6 {
             return;
         }
     }
-    let all = word
+    // An identity number may end in X.
+    let body = match word {
+        [body @ .., 'x'] if digits >= 8 => body,
+        _ => word,
+    };
+    let all = body
         .iter()
         .all(|c| c.is_ascii_digit() || shaped(*c).is_some());
     for (i, c) in word.iter().enumerate() {
@@ -200,4 +194,26 @@ fn ascii_word(word: &[char], at: usize, out: &mut Vec<Token>) {
             end: at + i + 1,
         });
     }
+}
+
+/// A word that is nothing but spelled digits, `yi` or `yisanjiu`; empty otherwise.
+fn spelled(word: &[char], at: usize) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut i = 0;
+    while i < word.len() {
+        let here = SPELLED.iter().find(|(w, _)| {
+            w.len() <= word.len() - i && w.chars().eq(word[i..i + w.len()].iter().copied())
+        });
+        let Some(&(w, value)) = here else {
+            return Vec::new();
+        };
+        out.push(Token {
+            value,
+            class: Class::Letter,
+            start: at + i,
+            end: at + i + w.len(),
+        });
+        i += w.len();
+    }
+    out
 }

@@ -8,13 +8,18 @@
 
 mod address;
 mod chat;
+mod checks;
 mod context;
 mod digits;
+mod edges;
 mod groups;
+mod loose;
+mod nearby;
 mod number;
 mod plate;
 mod stream;
 mod web;
+mod wechat;
 
 use crate::kernel::words::words;
 use stream::Stream;
@@ -93,7 +98,7 @@ pub fn find(text: &str) -> Vec<Span> {
     plate::find_plates(&stream, &mut found);
     chat::find_qq(&stream, &groups, &tokens, &mut found);
     number::find(&stream, &tokens, &groups, &mut found);
-    chat::find_wechat(&stream, &groups, &tokens, &mut found);
+    wechat::find(&stream, &groups, &tokens, &mut found);
     plate::find_passports(&stream, &mut found);
     address::find_addresses(&stream, &mut found);
     address::find_names(&stream, &mut found);

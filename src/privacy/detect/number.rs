@@ -1,16 +1,18 @@
-//! Numbers that are personal by their shape: resident identity 公民身份号码, mobile 手机, bank card 银行卡, landline 固话,
-//! and the numbers of orders and parcels 单号 beside their words.
+//! Numbers that are personal by their shape: resident identity 公民身份号码, mobile 手机, bank card 银行卡, written in
+//! groups with separators. What is broken up otherwise is in `loose`, what only words tell is in `nearby`.
 
-use super::context::{self, BANK, CALL, IDENTITY, ORDER, PUBLIC_AFTER, PUBLIC_BEFORE, THING, UNIT};
+use super::checks::{is_card, is_identity, is_mobile};
+use super::context::{self, BANK, CALL, IDENTITY, PRICE, THING, UNIT};
 use super::digits::{Class, Token};
 use super::groups::{Group, counts_up, plain_part, soft, soft_gap, values};
 use super::stream::Stream;
 use super::{Found, PiiKind};
 
-struct Look<'a> {
-    stream: &'a Stream,
-    tokens: &'a [Token],
-    groups: &'a [Group],
+/// A text as its numbers.
+pub(super) struct Look<'a> {
+    pub(super) stream: &'a Stream,
+    pub(super) tokens: &'a [Token],
+    pub(super) groups: &'a [Group],
 }
 
 /// Adds every number of these kinds.
@@ -24,61 +26,12 @@ pub(super) fn find(stream: &Stream, tokens: &[Token], groups: &[Group], found: &
     look.junk_runs(found);
     look.homophones(found);
     look.orders(found);
-    look.service_free_landlines(found);
-}
-
-/// `1[3-9]` and nine more digits.
-pub(super) fn is_mobile(d: &[u8]) -> bool {
-    d.len() == 11 && d[0] == 1 && d[1] >= 3
-}
-
-fn is_birth(d: &[u8]) -> bool {
-    let n = |r: std::ops::Range<usize>| d[r].iter().fold(0_u32, |n, v| n * 10 + u32::from(*v));
-    (1900..=2099).contains(&n(0..4)) && (1..=12).contains(&n(4..6)) && (1..=31).contains(&n(6..8))
-}
-
-fn is_identity(d: &[u8], x: bool, cue: bool) -> bool {
-    let full = if x { 17 } else { 18 };
-    if d.len() != full || !(1..=9).contains(&d[0]) {
-        return false;
-    }
-    if !is_birth(&d[6..14]) {
-        return cue;
-    }
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = WEIGHTS.iter().zip(d).map(|(w, v)| w * u32::from(*v)).sum();
-    let check = (12 - sum % 11) % 11;
-    let given = if x { 10 } else { u32::from(d[17]) };
-    // A slip of the pen in a real number is personal too: a region and a date are enough.
-    cue || check == given || (1..=8).contains(&d[0])
-}
-
-fn luhn(d: &[u8]) -> bool {
-    let sum: u32 = d
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(i, v)| {
-            let n = u32::from(*v) << (i % 2);
-            n / 10 + n % 10
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-fn is_card(d: &[u8], cue: bool) -> bool {
-    match d.len() {
-        12..=14 | 20..=21 => false,
-        15..=19 if cue => true,
-        16..=19 => {
-            (d[0] == 6 && d[1] == 2) || (luhn(d) && (3..=6).contains(&d[0]) && d.len() != 18)
-        }
-        _ => false,
-    }
+    look.landlines(found);
 }
 
 impl Look<'_> {
-    fn cue(&self, from: usize, words: &[&str], window: usize) -> bool {
+    /// Whether one of the words stands shortly before a cell.
+    pub(super) fn cue(&self, from: usize, words: &[&str], window: usize) -> bool {
         context::before(self.stream, from, window, words)
     }
 
@@ -130,9 +83,7 @@ impl Look<'_> {
             if self.whole(&run[..j], found) {
                 return Some(j);
             }
-        }
-        // What touches the last group may belong to the next word (8930 012I4县).
-        for &j in ends.iter().rev().filter(|j| **j > 1) {
+            // What touches the last group may belong to the next word (8930 012I4县).
             if let Some(part) = plain_part(self.tokens, &run[j - 1])
                 && part.start == run[j - 1].start
             {
@@ -184,7 +135,11 @@ impl Look<'_> {
             } else {
                 self.plus(start)
             };
+            let (start, end) = self.brackets(start, end);
             return found.add(start, end, PiiKind::Mobile);
+        }
+        if !(15..=19).contains(&len) {
+            return false;
         }
         let cue = self.cue(start, BANK, 12);
         let thing = self.cue(start, THING, 10) && !cue;
@@ -198,6 +153,9 @@ impl Look<'_> {
     }
 
     fn identity(&self, d: &[u8], start: usize, end: usize) -> Option<usize> {
+        if !matches!(d.len(), 15 | 17 | 18) {
+            return None;
+        }
         let cue = self.cue(start, IDENTITY, 12);
         if d.len() == 18 {
             let thing = !cue && self.cue(start, THING, 10);
@@ -252,7 +210,7 @@ impl Look<'_> {
             .iter()
             .filter(|t| t.class == Class::Letter && t.end - t.start == 1)
             .count();
-        if letters > 6 || (next.is_ascii_alphabetic() && letters > 0) {
+        if letters > 7 || (next.is_ascii_alphabetic() && letters > 0) {
             return None;
         }
         (skip > 0 && part.len() == 1 || self.shape(part, skip, cue)).then_some(skip)
@@ -273,13 +231,42 @@ impl Look<'_> {
             .collect();
         let same = gaps.windows(2).all(|w| w[0] == w[1]);
         let tight = gaps.iter().all(|g| {
-            g.iter()
-                .all(|c| matches!(c, ' ' | '-' | '_' | '·' | '.' | '(' | ')' | '[' | ']' | '/'))
+            g.iter().all(|c| {
+                matches!(
+                    c,
+                    ' ' | '-'
+                        | '_'
+                        | '·'
+                        | '.'
+                        | '('
+                        | ')'
+                        | '['
+                        | ']'
+                        | '/'
+                        | '【'
+                        | '】'
+                        | '《'
+                        | '》'
+                )
+            })
         });
         match lens[..] {
             [3, 4, 4] | [3, 3, 5] => same || tight,
-            [3, 8] | [7, 4] | [4, 3, 4] | [3, 4, 2, 2] | [3, 2, 3, 3] | [3, 2, 2, 2, 2] => tight,
-            _ => same && lens.iter().all(|n| *n <= 2) && lens.len() >= 6,
+            [5, 6]
+            | [6, 5]
+            | [3, 8]
+            | [7, 4]
+            | [4, 3, 4]
+            | [3, 4, 2, 2]
+            | [3, 2, 3, 3]
+            | [3, 2, 2, 4]
+            | [3, 2, 2, 2, 2] => tight,
+            // Rows of prices look like it.
+            [4, 4, 3] => tight && same && !self.cue(part[0].start, PRICE, 10),
+            _ => {
+                same && lens.iter().all(|n| *n <= 2) && lens.len() >= 6
+                    || tight && lens.iter().all(|n| *n <= 4) && lens.len() >= 5
+            }
         }
     }
 
@@ -290,235 +277,6 @@ impl Look<'_> {
                 .iter()
                 .all(|g| g.len() == part[0].len())
             || part.iter().map(Group::len).eq([6, 13])
-    }
-
-    /// Moves a start over a `+` and a bracket.
-    fn plus(&self, start: usize) -> usize {
-        let mut from = start;
-        for sign in ['+', '('] {
-            from -= usize::from(self.stream.before(from) == sign && from > 0);
-        }
-        from
-    }
-
-    /// Moves a start over `+86` and what stands between.
-    fn country(&self, start: usize) -> usize {
-        let mut i = start;
-        while i > 0 && start - i < 4 && matches!(self.stream.at(i - 1), ' ' | '-' | ')' | '(' | '.')
-        {
-            i -= 1;
-        }
-        for code in ["+86", "0086", "86"] {
-            if let Some(from) = i.checked_sub(code.len())
-                && self.stream.word(from, code)
-                && !self.stream.before(from).is_ascii_digit()
-            {
-                let bracket = self.stream.before(from) == '(';
-                return from - usize::from(bracket);
-            }
-        }
-        start
-    }
-
-    /// Digits with anything between them: the same thing each time, or one character each, or the usual grouping with
-    /// a word before it.
-    fn junk_runs(&self, found: &mut Found) {
-        for i in 0..self.groups.len() {
-            let first = &self.groups[i];
-            let one = self.tokens[first.first].value;
-            if first.len() > 8 || found.taken[first.start] || one == 0 {
-                continue;
-            }
-            let mut n = i + 1;
-            let mut len = first.len();
-            let mut ends = Vec::new();
-            while n < self.groups.len()
-                && self.groups[n].start - self.groups[n - 1].end <= 6
-                && len < 20
-            {
-                len += self.groups[n].len();
-                n += 1;
-                if matches!(len, 11 | 16..=19) {
-                    ends.push(n);
-                }
-            }
-            ends.iter()
-                .rev()
-                .any(|n| self.junk(&self.groups[i..*n], found));
-        }
-    }
-
-    fn junk(&self, part: &[Group], found: &mut Found) -> bool {
-        let d = values(self.tokens, part);
-        let (start, end) = (part[0].start, part[part.len() - 1].end);
-        let gaps: Vec<&[char]> = part
-            .windows(2)
-            .map(|w| &self.stream.chars()[w[0].end..w[1].start])
-            .collect();
-        let same = gaps.len() >= 2 && gaps.windows(2).all(|w| w[0] == w[1]) && gaps[0].len() <= 4;
-        let single = gaps.len() >= 10 && gaps.iter().all(|g| g.len() == 1);
-        let units = gaps.iter().any(|g| {
-            g.iter()
-                .any(|c| "元年月日号栋楼层米个人次平吨斤万%户台℃路条".contains(*c))
-        });
-        if counts_up(self.tokens, part) || (units && !single) {
-            return false;
-        }
-        let kind = if is_mobile(&d) {
-            let usual = matches!(
-                part.iter().map(Group::len).collect::<Vec<_>>()[..],
-                [3, 4, 4]
-                    | [3, 3, 5]
-                    | [3, 8]
-                    | [7, 4]
-                    | [4, 3, 4]
-                    | [3, 2, 2, 2, 2]
-                    | [3, 2, 2, 4]
-            );
-            if !(same || single || usual && self.cue(start, CALL, 14)) {
-                return false;
-            }
-            PiiKind::Mobile
-        } else if (same || single)
-            && part.len() >= 3
-            && d.len() == 18
-            && is_identity(&d, false, false)
-            && is_birth(&d[6..14])
-        {
-            PiiKind::ResidentId
-        } else if (same || single)
-            && d.len() >= 16
-            && (self.cue(start, BANK, 12) || d[..2] == [6, 2] && part.len() >= 4)
-        {
-            PiiKind::BankCard
-        } else {
-            return false;
-        };
-        found.add(start, end, kind)
-    }
-
-    /// Eleven digits in a row of which some are homophones.
-    fn homophones(&self, found: &mut Found) {
-        let mut i = 0;
-        while i + 11 <= self.tokens.len() {
-            let window = &self.tokens[i..i + 11];
-            let (start, end) = (window[0].start, window[10].end);
-            let strange = window.iter().any(|t| t.class == Class::Homophone);
-            // The same gap, none or one separator, between all of them.
-            let gap = window[1].start.saturating_sub(window[0].end);
-            let even = gap <= 1
-                && window
-                    .windows(2)
-                    .all(|w| w[1].start.saturating_sub(w[0].end) == gap);
-            let values: Vec<u8> = window.iter().map(|t| t.value).collect();
-            if strange && even && is_mobile(&values) {
-                let sure = window
-                    .iter()
-                    .filter(|t| t.class != Class::Homophone)
-                    .count();
-                let wanted = if self.cue(start, CALL, 14) { 0 } else { 4 };
-                if sure >= wanted && found.add(start, end, PiiKind::Mobile) {
-                    i += 11;
-                    continue;
-                }
-            }
-            i += 1;
-        }
-    }
-
-    /// Numbers beside the words for orders and parcels, and couriers' own shapes.
-    fn orders(&self, found: &mut Found) {
-        for g in self.groups.iter().filter(|g| g.len() >= 5) {
-            if found.taken[g.start] {
-                continue;
-            }
-            let inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
-            let start = (0..g.start)
-                .rev()
-                .take_while(|i| inside(self.stream.at(*i)))
-                .last()
-                .unwrap_or(g.start);
-            let end = (g.end..self.stream.len())
-                .find(|i| !inside(self.stream.at(*i)))
-                .unwrap_or(self.stream.len());
-            let digits = self.stream.chars()[start..end]
-                .iter()
-                .filter(|c| c.is_ascii_digit())
-                .count()
-                .max(g.len());
-            let courier = [
-                "sf", "yt", "jd", "jt", "zto", "sto", "yto", "ems", "dpk", "jdvb", "jdva",
-            ];
-            let shape = digits >= 10 && courier.iter().any(|p| self.stream.word(start, p));
-            if shape || (digits >= 8 && self.cue(start, ORDER, 10)) {
-                found.add(start, end, PiiKind::Order);
-            }
-        }
-    }
-
-    /// Landlines, but not those of an office, nor 400, 800 and 95xxx.
-    fn service_free_landlines(&self, found: &mut Found) {
-        for (i, g) in self.groups.iter().enumerate() {
-            if found.taken[g.start] || self.stream.before(g.start).is_ascii_alphabetic() {
-                continue;
-            }
-            for n in i..self.groups.len().min(i + 12) {
-                if n > i && !(soft_gap(self.stream, &self.groups[n - 1], &self.groups[n])) {
-                    break;
-                }
-                let part = &self.groups[i..=n];
-                let d = values(self.tokens, part);
-                if d.len() > 12 {
-                    break;
-                }
-                let end = self.groups[n].end;
-                let joined = n + 1 < self.groups.len()
-                    && n > i
-                    && part.iter().all(|g| g.len() == 1)
-                    && soft_gap(self.stream, &self.groups[n], &self.groups[n + 1]);
-                if !joined && self.landline(&d, part, g.start, end) {
-                    let extension = n + 1 < self.groups.len()
-                        && self.stream.at(end) == '-'
-                        && self.groups[n + 1].len() <= 5
-                        && self.groups[n + 1].start == end + 1;
-                    let end = if extension {
-                        self.groups[n + 1].end
-                    } else {
-                        end
-                    };
-                    found.add(g.start, end, PiiKind::Landline);
-                    break;
-                }
-            }
-        }
-    }
-
-    fn landline(&self, d: &[u8], part: &[Group], start: usize, end: usize) -> bool {
-        let cue = self.cue(start, CALL, 8);
-        let area = match d {
-            [0, 1, 0, rest @ ..] | [0, 2, _, rest @ ..] => {
-                rest.len() == 8 && (2..=8).contains(&rest[0])
-            }
-            [0, 3..=9, _, _, rest @ ..] => {
-                matches!(rest.len(), 7 | 8) && (2..=8).contains(&rest[0])
-            }
-            _ => false,
-        };
-        let lens: Vec<usize> = part.iter().map(Group::len).collect();
-        let usual = matches!(
-            lens[..],
-            [11 | 12] | [3 | 4, 7 | 8] | [3 | 4, 4, 4] | [3 | 4, 3, 4]
-        );
-        let local = cue
-            && matches!(d.len(), 7 | 8)
-            && (2..=8).contains(&d[0])
-            && !(d[0] == 4 && d[1] == 0)
-            && part.len() <= 2
-            && self.cue(start, &["电话", "座机", "固话", "tel"], 6);
-        (area && (cue || usual) || local)
-            && !self.cue(start, PUBLIC_BEFORE, 10)
-            && !context::after(self.stream, end, 6, PUBLIC_AFTER)
-            && !(!cue && self.cue(start, THING, 8))
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn find_plates(stream: &Stream, found: &mut Found) {
 fn separator(c: char) -> bool {
     matches!(
         c,
-        ' ' | '·' | '.' | '-' | '_' | '*' | ',' | '/' | '—' | '~' | '、' | '|' | '牌'
+        ' ' | '\n' | '·' | '.' | '-' | '_' | '*' | ',' | '/' | '—' | '~' | '、' | '|' | '牌'
     )
 }
 

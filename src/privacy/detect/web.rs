@@ -7,7 +7,20 @@ use super::{Found, PiiKind, digits};
 pub(super) fn find(stream: &Stream, found: &mut Found) {
     for i in 0..stream.len() {
         match stream.at(i) {
-            '@' | '艾' | '爱' | 'a' | '(' | '[' | '{' | '#' | '圈' | '小' | '埃' | '【' | '<' => {
+            '@'
+            | '艾'
+            | '爱'
+            | 'a'
+            | '('
+            | '['
+            | '{'
+            | '#'
+            | '圈'
+            | '小'
+            | '埃'
+            | '【'
+            | '<'
+            | '\u{1f001}'..='\u{1faff}' => {
                 if let Some((start, end)) = email(stream, i) {
                     found.add(start, end, PiiKind::Email);
                 }
@@ -25,6 +38,7 @@ pub(super) fn find(stream: &Stream, found: &mut Found) {
 }
 
 const AT: &[&str] = &[
+    "@@",
     "@",
     "艾特符号",
     "艾特",
@@ -90,21 +104,24 @@ fn user(stream: &Stream, at: usize) -> bool {
 
 /// The address around the sign at `at`.
 fn email(stream: &Stream, at: usize) -> Option<(usize, usize)> {
-    let n = stream.any(at, AT)?;
+    let picture = stream.at(at) > '\u{1f000}';
+    let mut n = if picture { 1 } else { stream.any(at, AT)? };
     let word = stream.at(at) == 'a' || stream.at(at) == '#';
+    let around = |c: char| c == ' ' || word && matches!(c, '*' | '_' | '-' | '~' | '/' | '|');
     let mut last = at;
-    while last > 0 && at - last < 3 && stream.at(last - 1) == ' ' {
+    while last > 0 && at - last < 3 && around(stream.at(last - 1)) {
         last -= 1;
     }
-    // `at` in letters must stand apart, or it is a part of a word.
-    if word
-        && last == at
-        && stream.at(at) == 'a'
-        && !stream.word(at, "at符")
-        && !stream.word(at, "a圈")
-    {
-        return None;
+    while n < 6 && last < at && around(stream.at(at + n)) && stream.at(at + n) != ' ' {
+        n += 1;
     }
+    // `at` amid letters, or a picture, counts only before a provider's name.
+    let loose = picture
+        || word
+            && last == at
+            && stream.at(at) == 'a'
+            && !stream.word(at, "at符")
+            && !stream.word(at, "a圈");
     let mut start = last;
     let mut seen = 0;
     while start > 0 && last - start < 64 {
@@ -152,12 +169,13 @@ fn email(stream: &Stream, at: usize) -> Option<(usize, usize)> {
                 .iter()
                 .any(|w| w.len() == here - from && stream.word(from, w))
         };
-        if labels > 0 && known(TOP) {
-            end = Some(here);
-        } else if labels == 0 && known(HOSTS) && !word {
+        if (labels > 0 && known(TOP)) || (labels == 0 && known(HOSTS) && !word && !picture) {
             end = Some(here);
         } else if labels > 2 {
             break;
+        }
+        if labels == 0 && loose && !known(HOSTS) {
+            return None;
         }
         labels += 1;
         let dot = blanks(stream, here, 2);
@@ -205,9 +223,11 @@ fn link(stream: &Stream, at: usize) -> Option<usize> {
         None => return None,
     };
     let inside = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c);
-    let mut end = (host..stream.len())
+    // Longer links are nobody's: a bound keeps the scan linear.
+    let most = stream.len().min(host + 1000);
+    let mut end = (host..most)
         .find(|i| !inside(stream.at(*i)))
-        .unwrap_or(stream.len());
+        .unwrap_or(most);
     while end > host && matches!(stream.before(end), '.' | ',' | ';' | ')' | '!' | '?' | ':') {
         end -= 1;
     }

@@ -1,0 +1,319 @@
+//! Hotline files 热线导入: a CSV whose header names fields (or their Chinese labels), or one JSON object a line. Turns
+//! each row into answers with what makes it recognisable on a rerun, or into messages with its line number. One row in
+//! memory at a time. Files nothing: `cli::import` does. Pure but for the reader it is handed.
+
+use super::{
+    check,
+    fields::{Answers, FIELDS, field},
+    json::{self, Mistake},
+    shape::shape,
+};
+use crate::{kernel::clock::CHINA, receipts::sha256};
+use std::io::{self, BufRead, Read};
+use time::{OffsetDateTime, Time, format_description::well_known::Rfc3339};
+
+/// No row is longer; a quote that is never closed would otherwise swallow the file.
+const LONGEST: usize = 1 << 20;
+
+/// Columns beside the fields, with the headings that hotlines use.
+const EXTERNAL_ID: (&str, &[&str]) = ("external_id", &["external_id", "外部编号", "工单编号", "工单号", "编号"]);
+const RECEIVED_AT: (&str, &[&str]) = ("received_at", &["received_at", "收到时间", "接收时间"]);
+const EXTRA: &[&str] = &[EXTERNAL_ID.0, RECEIVED_AT.0];
+
+/// What to do about a file of another encoding.
+const SAVE_AS_UTF8: &str =
+    "不是 UTF-8 编码（Excel 直接存的 CSV 常是 GBK）。请在 Excel 里「另存为」选「CSV UTF-8（逗号分隔）」，再导入";
+
+/// A row that can be filed.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// The hotline's own number, if the file has one.
+    pub external_id: Option<String>,
+    /// What was answered, with the defaults.
+    pub answers: Answers,
+    /// When the department received it, if not now.
+    pub received_at: Option<OffsetDateTime>,
+    /// The same for the same row of any file: the hotline's number, else the content.
+    pub idempotency: [u8; 32],
+}
+
+/// A row that cannot.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RowError {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// The hotline's own number, if it could be read.
+    pub external_id: Option<String>,
+    /// What is wrong.
+    pub errors: Vec<Mistake>,
+}
+
+impl RowError {
+    fn one(line: u64, field: &'static str, code: &'static str, message: impl Into<String>) -> Self {
+        Self { line, external_id: None, errors: vec![Mistake::new(field, code, message)] }
+    }
+}
+
+/// A file that cannot be read at all; the text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Reading failed.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// Not a table of ours.
+    #[error("{0}")]
+    Shape(String),
+}
+
+/// Ends a row that is too long. `left` is filled again before each row.
+struct Leash<R> {
+    inner: R,
+    left: usize,
+}
+
+impl<R: Read> Read for Leash<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        if self.left == 0 {
+            return Err(io::Error::other("row too long"));
+        }
+        let room = buf.len().min(self.left);
+        let n = self.inner.read(&mut buf[..room])?;
+        self.left -= n;
+        Ok(n)
+    }
+}
+
+enum Column {
+    Field(&'static str),
+    ExternalId,
+    ReceivedAt,
+    Ignored,
+}
+
+enum Source<R> {
+    Table { reader: Box<csv::Reader<Leash<R>>>, columns: Vec<Column>, record: csv::ByteRecord },
+    Lines { input: R, line: u64, buffer: Vec<u8> },
+    Done,
+}
+
+/// The rows of a file, one at a time.
+pub struct Rows<R>(Source<R>);
+
+/// Opens a file: a first `{` means JSON lines, anything else a table.
+///
+/// # Errors
+/// It cannot be read, is empty, of another encoding, or a heading is unknown.
+pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
+    let head = input.fill_buf()?;
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return Err(FileError::Shape(format!("文件是 UTF-16 编码，{SAVE_AS_UTF8}")));
+    }
+    if head.starts_with(b"\xef\xbb\xbf") {
+        input.consume(3);
+    }
+    let head = input.fill_buf()?;
+    let Some(first) = head.iter().find(|b| !b.is_ascii_whitespace()) else {
+        return Err(FileError::Shape("文件是空的".into()));
+    };
+    if *first == b'{' {
+        return Ok(Rows(Source::Lines { input, line: 0, buffer: Vec::new() }));
+    }
+    let heading = head.split(|b| *b == b'\n').next().unwrap_or(head);
+    let tabs = heading.contains(&b'\t') && !heading.contains(&b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(if tabs { b'\t' } else { b',' })
+        .flexible(true)
+        .has_headers(true)
+        .from_reader(Leash { inner: input, left: LONGEST });
+    let headings = reader.byte_headers().map_err(|e| FileError::Shape(format!("标题行读不出来：{e}")))?;
+    let columns = headings.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+    for (i, c) in columns.iter().enumerate() {
+        if let Column::Field(name) = c
+            && columns[..i].iter().any(|other| matches!(other, Column::Field(n) if n == name))
+        {
+            return Err(FileError::Shape(format!("标题行里「{name}」出现了两次")));
+        }
+    }
+    Ok(Rows(Source::Table { reader: Box::new(reader), columns, record: csv::ByteRecord::new() }))
+}
+
+fn column(heading: &[u8]) -> Result<Column, FileError> {
+    let heading =
+        std::str::from_utf8(heading).map_err(|_| FileError::Shape(format!("标题行{SAVE_AS_UTF8}")))?.trim();
+    if heading.is_empty() || heading.starts_with('#') {
+        return Ok(Column::Ignored);
+    }
+    if EXTERNAL_ID.1.contains(&heading) {
+        return Ok(Column::ExternalId);
+    }
+    if RECEIVED_AT.1.contains(&heading) {
+        return Ok(Column::ReceivedAt);
+    }
+    FIELDS.iter().find(|f| f.name == heading || f.label == heading).map(|f| Column::Field(f.name)).ok_or_else(|| {
+        let all: Vec<_> = FIELDS.iter().map(|f| format!("{}（{}）", f.name, f.label)).collect();
+        let heading: String = heading.chars().take(40).collect();
+        FileError::Shape(format!(
+            "不认识标题「{heading}」。不导入的列请在标题前加 #；能用的标题：external_id（外部编号）、received_at（收到时间）、{}",
+            all.join("、")
+        ))
+    })
+}
+
+/// An instant as hotlines write it: RFC 3339, or a date with an optional time, meant in China.
+#[must_use]
+pub fn instant(text: &str) -> Option<OffsetDateTime> {
+    let text = text.trim();
+    if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
+        return Some(at);
+    }
+    let (day, hour) = text.split_once([' ', 'T']).unwrap_or((text, "0:0"));
+    let mut parts = hour.trim().split([':', '：']).map(str::parse::<u8>);
+    let (h, m) = (parts.next()?.ok()?, parts.next()?.ok()?);
+    let s = parts.next().unwrap_or(Ok(0)).ok()?;
+    if parts.next().is_some() {
+        return None;
+    }
+    Some(check::date(day)?.with_time(Time::from_hms(h, m, s).ok()?).assume_offset(CHINA))
+}
+
+/// What a row is when its cells have been read.
+fn finish(
+    line: u64,
+    answers: Answers,
+    external_id: Option<&str>,
+    received: Option<&str>,
+    mut errors: Vec<Mistake>,
+) -> Result<Row, RowError> {
+    let external_id = external_id.map(|id| id.chars().filter(|c| !c.is_control()).take(120).collect::<String>());
+    let received_at = received.and_then(instant);
+    if received.is_some() && received_at.is_none() {
+        errors.push(Mistake::new(RECEIVED_AT.0, "date", "收到时间请写成 2026-11-08 10:03 这样"));
+    }
+    if !errors.is_empty() {
+        return Err(RowError { line, external_id, errors });
+    }
+    let idempotency = match &external_id {
+        Some(id) => sha256(format!("import\0id\0{id}").as_bytes()),
+        None => {
+            let cells: String = answers.iter().map(|(k, v)| format!("{k}\0{v}\0")).collect();
+            sha256(format!("import\0row\0{}\0{cells}", received.unwrap_or("")).as_bytes())
+        }
+    };
+    let mut answers = answers;
+    // The hotline's agent read the notice to the caller and asked for the age.
+    for (name, value) in [("way", "complaint"), ("age", "adult"), ("agreed", "yes")] {
+        if answers.get(name).is_empty() {
+            answers.set(name, value);
+        }
+    }
+    Ok(Row { line, external_id, answers, received_at, idempotency })
+}
+
+fn table_row(line: u64, columns: &[Column], record: &csv::ByteRecord) -> Option<Result<Row, RowError>> {
+    let mut answers = Answers::default();
+    let (mut id, mut received) = (None, None);
+    for (i, cell) in record.iter().enumerate() {
+        let Ok(cell) = std::str::from_utf8(cell).map(str::trim) else {
+            return Some(Err(RowError::one(line, "row", "encoding", format!("这一行{SAVE_AS_UTF8}"))));
+        };
+        if cell.is_empty() {
+            continue;
+        }
+        match columns.get(i) {
+            Some(Column::Field(name)) => answers.set(name, &shape(name).code_of(cell)),
+            Some(Column::ExternalId) => id = Some(cell),
+            Some(Column::ReceivedAt) => received = Some(cell),
+            Some(Column::Ignored) => {}
+            None => {
+                let message = format!("标题有 {} 列，这一行有 {} 列：可能有逗号没有加引号", columns.len(), record.len());
+                return Some(Err(RowError::one(line, "row", "columns", message)));
+            }
+        }
+    }
+    let empty = answers.is_empty() && id.is_none() && received.is_none();
+    (!empty).then(|| finish(line, answers, id, received, Vec::new()))
+}
+
+fn json_row(line: u64, bytes: &[u8]) -> Result<Row, RowError> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| RowError::one(line, "row", "encoding", "这一行不是 UTF-8 编码"))?;
+    let object = json::read(text, EXTRA)
+        .map_err(|e| RowError::one(line, "row", "malformed", format!("这一行不是 JSON 对象：{e}")))?;
+    let mut answers = Answers::default();
+    for (name, value) in object.answers.iter() {
+        if field(name).is_some() {
+            answers.set(name, &shape(name).code_of(value));
+        }
+    }
+    finish(line, answers, object.extra(EXTERNAL_ID.0), object.extra(RECEIVED_AT.0), object.mistakes.clone())
+}
+
+/// Reads a line of at most [`LONGEST`] bytes; `None` at the end, `false` when it was longer and has been skipped.
+fn read_line(input: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<Option<bool>> {
+    buffer.clear();
+    let read = input.by_ref().take(LONGEST as u64).read_until(b'\n', buffer)?;
+    if read == 0 {
+        return Ok(None);
+    }
+    if read < LONGEST || buffer.ends_with(b"\n") {
+        return Ok(Some(true));
+    }
+    loop {
+        let chunk = input.fill_buf()?;
+        let end = chunk.iter().position(|b| *b == b'\n');
+        let used = end.map_or(chunk.len(), |i| i + 1);
+        let over = end.is_some() || chunk.is_empty();
+        input.consume(used);
+        if over {
+            return Ok(Some(false));
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Rows<R> {
+    type Item = Result<Row, RowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let last = loop {
+            match &mut self.0 {
+                Source::Done => return None,
+                Source::Table { reader, columns, record } => {
+                    reader.get_mut().left = LONGEST;
+                    match reader.read_byte_record(record) {
+                        Ok(false) => return None,
+                        Ok(true) => {
+                            let line = record.position().map_or(0, csv::Position::line);
+                            if let Some(row) = table_row(line, columns, record) {
+                                return Some(row);
+                            }
+                        }
+                        Err(e) => {
+                            let line = reader.position().line();
+                            let message = format!("从这一行起读不下去：{e}。可能有引号没有配对");
+                            break RowError::one(line, "row", "unreadable", message);
+                        }
+                    }
+                }
+                Source::Lines { input, line, buffer } => {
+                    *line += 1;
+                    match read_line(input, buffer) {
+                        Ok(None) => return None,
+                        Ok(Some(false)) => {
+                            return Some(Err(RowError::one(*line, "row", "too_long", "这一行太长")));
+                        }
+                        Ok(Some(true)) if buffer.trim_ascii().is_empty() => {}
+                        Ok(Some(true)) => return Some(json_row(*line, buffer.trim_ascii())),
+                        Err(e) => break RowError::one(*line, "row", "unreadable", format!("读不下去：{e}")),
+                    }
+                }
+            }
+        };
+        self.0 = Source::Done;
+        Some(Err(last))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! The demo: invented cases, filed and handled through the same use cases as real ones, on a clock that is set back to
+//! the day of each. Goes only into a database that holds nothing yet, or that was filled by it before.
+
+use super::{cast::Cast, script::{Entry, Move, entries}};
+use crate::{
+    app::App,
+    casework::flow,
+    error::{Error, Result},
+    intake::flow::{Issued, Source, Submitted, submit},
+    kernel::{
+        access::Actor,
+        calendar::WorkCalendar,
+        clock::{CHINA, Clock},
+        code::QueryCode,
+        number::CaseNumber,
+        words::CaseKind,
+    },
+    receipts::sha256,
+    store::{case as cases, facts, reference as rows},
+};
+use anyhow::Context;
+use std::{fmt::Write as _, io::Write};
+use time::{Duration, OffsetDateTime, Time, UtcOffset};
+
+/// Fills the database and prints to `out` what is shown once: the demo logins and two cases to look up.
+///
+/// # Errors
+/// The database holds something else; or is away.
+pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    claim(app).await?;
+    app.refresh().await?;
+    let cast = Cast::make(app).await.context("demo logins")?;
+    let now = app.now();
+    let mut queue: Vec<(OffsetDateTime, usize, Entry)> =
+        entries()?.into_iter().enumerate().map(|(i, e)| (e.received(i, now), i, e)).collect();
+    // In the order of receipt, so that numbers rise with the date.
+    queue.sort_by_key(|(at, i, _)| (*at, *i));
+    let mut shown = Vec::new();
+    for (at, index, entry) in &queue {
+        let filed = file(app, *at, *index, entry).await.with_context(|| format!("demo case {index}"))?;
+        let Some(filed) = filed else { continue };
+        for case in &filed.cases {
+            let stage = Stage { app, cast: &cast, case, now };
+            stage.play(*at, *index, entry).await.with_context(|| format!("demo case {index}, {}", case.number))?;
+        }
+        if entry.worth_showing() {
+            shown.extend(filed.cases);
+        }
+    }
+    out.write_all(text(&cast, &shown).as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Marks the database as a demo before anything is in it.
+async fn claim(app: &App) -> anyhow::Result<()> {
+    let mut conn = app.store.conn().await?;
+    if rows::meta(&mut conn, "demo").await?.is_none() {
+        let staff = facts::staff_by_role(&mut conn).await?;
+        anyhow::ensure!(
+            rows::case_count(&mut conn).await? == 0 && staff.is_empty(),
+            "this database holds cases or staff that are not a demo's; demo data goes only into an empty database \
+             (make another one, or start ops/up, which has its own)"
+        );
+        rows::meta_set(&mut conn, "demo", "1").await?;
+    }
+    Ok(())
+}
+
+/// The app as it was at `at`.
+fn at(app: &App, at: OffsetDateTime) -> App {
+    let mut then = app.clone();
+    then.clock = Clock::fixed(at);
+    then
+}
+
+/// Files an entry; `None` when an earlier run did.
+async fn file(app: &App, received: OffsetDateTime, index: usize, entry: &Entry) -> Result<Option<Submitted>> {
+    let idempotency = sha256(format!("minsheng demo case {index}").as_bytes());
+    let there = {
+        let mut conn = app.store.conn().await?;
+        cases::submission(&mut conn, &idempotency).await?
+    };
+    if there.is_some() {
+        return Ok(None);
+    }
+    let source = Source { channel: entry.channel, idempotency, draft: None };
+    let day = received.to_offset(CHINA).date();
+    submit(&at(app, received), &source, &entry.answers(day)).await.map(Some)
+}
+
+/// One case and who acts on it.
+struct Stage<'a> {
+    app: &'a App,
+    cast: &'a Cast,
+    case: &'a Issued,
+    now: OffsetDateTime,
+}
+
+impl Stage<'_> {
+    /// Plays what happens to the case after its receipt, each step at its own time.
+    async fn play(&self, received: OffsetDateTime, index: usize, entry: &Entry) -> Result<()> {
+        let reference = self.app.reference();
+        let mut when = received;
+        for (nth, step) in entry.moves(self.case.kind).iter().enumerate() {
+            let spread = i64::try_from((index * 5 + nth * 3) % 7).unwrap_or(0);
+            when = match step {
+                Move::Resident(_) | Move::Withdraw => sooner(when, Duration::minutes(200 + spread * 11), self.now),
+                Move::Office(_) => office_hour(when, 2 + spread, &reference.calendar, self.now),
+                Move::Return(_) => office_hour(when, 22 + spread, &reference.calendar, self.now),
+                Move::Accept | Move::Verify => office_hour(when, 30 + spread * 3, &reference.calendar, self.now),
+                Move::Refuse(..) => office_hour(when, 50 + spread * 3, &reference.calendar, self.now),
+            };
+            self.step(&at(self.app, when), step).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&self, app: &App, step: &Move<'_>) -> Result<()> {
+        let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
+        let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
+        match step {
+            Move::Resident(text) => return flow::write(app, number, &code, text).await,
+            Move::Withdraw => return flow::withdraw(app, number, &code).await,
+            _ => {}
+        }
+        let number = &self.case.number;
+        let (actor, version) = self.holder(app).await?;
+        match step {
+            Move::Accept => flow::accept(app, actor, number, version).await,
+            Move::Verify => flow::verify(app, actor, number, version).await,
+            Move::Refuse(ground, why) => flow::refuse(app, actor, number, version, *ground, why).await,
+            Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
+            Move::Office(text) => flow::reply(app, actor, number, version, text).await,
+            Move::Resident(_) | Move::Withdraw => Ok(()),
+        }
+    }
+
+    /// Who handles the case now, and its version. What waits at intake is first sent to market supervision, as an
+    /// intake officer does with what nobody here is competent for (C-07).
+    async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
+        let number = &self.case.number;
+        let mut case = flow::open(app, &self.cast.intake, number).await?;
+        if case.department.is_none() {
+            let reason = "由市场监管部门出具不予受理决定书，告知其他渠道";
+            flow::dispatch(app, &self.cast.intake, number, case.version, "market", reason).await?;
+            case = flow::open(app, &self.cast.intake, number).await?;
+        }
+        let department = case.department.ok_or_else(|| Error::internal("still at intake"))?;
+        Ok((self.cast.handler(department)?, case.version))
+    }
+}
+
+/// `by` after `at`, but before now.
+fn sooner(at: OffsetDateTime, by: Duration, now: OffsetDateTime) -> OffsetDateTime {
+    if at + by < now { at + by } else { at + (now - at) / 2 }
+}
+
+/// The first moment of office hours at least `hours` after `at`, but before now.
+fn office_hour(at: OffsetDateTime, hours: i64, calendar: &WorkCalendar, now: OffsetDateTime) -> OffsetDateTime {
+    let mut then = (at + Duration::hours(hours)).to_offset(CHINA);
+    let opens = |t: OffsetDateTime| Time::from_hms(9, 5 + t.minute() / 2, 0).map_or(t, |open| t.replace_time(open));
+    if then.hour() >= 17 {
+        then = opens(then + Duration::DAY);
+    } else if then.hour() < 9 {
+        then = opens(then);
+    }
+    while !calendar.is_working(then.date()) {
+        then = opens(then + Duration::DAY);
+    }
+    let then = then.to_offset(UtcOffset::UTC);
+    if then < now { then } else { sooner(at, now - at, now) }
+}
+
+/// What is printed once.
+fn text(cast: &Cast, shown: &[Issued]) -> String {
+    let mut out = String::new();
+    for l in &cast.logins {
+        let _ = writeln!(out, "  {:<12} {}   {}", l.login, l.password, l.who);
+    }
+    let _ = writeln!(out, "  首次登录时用手机上的动态口令（TOTP）程序扫码绑定；重置：minsheng staff reset 登录名");
+    for kind in CaseKind::ALL {
+        if let Some(case) = shown.iter().find(|c| c.kind == *kind) {
+            let code = QueryCode::parse(&case.code).map_or_else(|_| case.code.clone(), |c| c.grouped());
+            let _ = writeln!(out, "  查进度示例（{kind}）：编号 {}  查询码 {code}", case.number);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn steps_fall_into_office_hours_and_never_into_the_future() {
+        let calendar = WorkCalendar::official();
+        let now = datetime!(2026-11-24 10:00 +8);
+        let friday = datetime!(2026-11-13 16:30 +8);
+        let step = office_hour(friday, 2, &calendar, now).to_offset(CHINA);
+        assert_eq!(step.date(), datetime!(2026-11-16 0:00 +8).date(), "Monday");
+        assert_eq!(step.hour(), 9);
+        let holiday = office_hour(datetime!(2026-09-30 16:00 +8), 20, &calendar, now).to_offset(CHINA);
+        assert!(calendar.is_working(holiday.date()) && holiday.date() > datetime!(2026-10-06 0:00 +8).date());
+        let late = office_hour(datetime!(2026-11-24 09:00 +8), 30, &calendar, now);
+        assert!(late < now && late > datetime!(2026-11-24 09:00 +8));
+        assert_eq!(office_hour(now, 30, &calendar, now), now);
+    }
+}

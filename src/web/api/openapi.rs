@@ -1,0 +1,374 @@
+//! The OpenAPI 3.1 description, made from the tables that the code itself reads: fields, shapes, words, problem kinds,
+//! the district's codes; what is required is asked of the check. Built by hand because a typed builder cannot say
+//! `if`/`then` from a table.
+
+use super::problem::KINDS;
+use crate::{
+    casework::{EventKind, State, deadline::ClockKind},
+    intake::{
+        Answers, FIELDS, check,
+        check::Known,
+        fields::Field,
+        shape::{Shape, Table, shape},
+    },
+    kernel::words::CaseKind,
+    reference::Reference,
+};
+use serde_json::{Map, Value, json};
+use time::Date;
+
+/// A filing as an example, invented.
+#[must_use]
+pub fn example_filing() -> Value {
+    json!({
+        "way": "complaint",
+        "age": "adult",
+        "agreed": "yes",
+        "trader_name": "示例家电商行",
+        "trader_kind": "shop",
+        "trader_address": "华阳街道示例路1号",
+        "street": "510116003",
+        "category": "g_appliance",
+        "goods": "热水器",
+        "problem": "p_quality",
+        "story": "买了三个月的热水器漏水，商家上门看过，说不保修。",
+        "happened_on": "2026-01-12",
+        "demands": ["repair", "refund"],
+        "injury": "no",
+        "amount": "3600.50",
+        "bought_on": "2025-10-10",
+        "sale_channel": "on_site",
+        "own_scheme": "failed",
+        "proofs": ["invoice", "photo"],
+        "name": "张示例",
+        "phone": "028-80000000",
+        "address": "华阳街道示例巷1号",
+        "publish": "no",
+        "entrust": "yes"
+    })
+}
+
+/// The answer to it.
+#[must_use]
+pub fn example_reply() -> Value {
+    json!({
+        "cases": [{
+            "kind": "complaint",
+            "number": "TS-2601-00517-6",
+            "query_code": "1234567890123454",
+            "received_at": "2026-01-13T10:03:04+08:00",
+            "promised": "2026-01-22",
+            "clock": "acceptance",
+            "department": "市场监督管理局",
+            "receipt": "MSR1.…",
+            "track_url": "https://ts.example.gov.cn/track?n=TS-2601-00517-6"
+        }],
+        "repeated": false
+    })
+}
+
+/// The rows of a code table of the district, code and name.
+#[must_use]
+pub fn codes(reference: &Reference, table: Table) -> Vec<(String, String)> {
+    match table {
+        Table::Category | Table::Problem => reference
+            .categories
+            .iter()
+            .filter(|c| (c.family == "problem") == (table == Table::Problem))
+            .map(|c| (c.code.clone(), c.name.clone()))
+            .collect(),
+        Table::Street => reference
+            .streets
+            .iter()
+            .map(|s| (s.code.clone(), s.name.clone()))
+            .chain([
+                (check::STREET_UNKNOWN.to_owned(), "不清楚，或者在网上".to_owned()),
+                (check::STREET_OUTSIDE.to_owned(), "不在本区".to_owned()),
+            ])
+            .collect(),
+    }
+}
+
+fn words<A: AsRef<str>, B: AsRef<str>>(label: &str, all: &[(A, B)]) -> String {
+    let list: Vec<_> = all.iter().map(|(code, name)| format!("{} {}", code.as_ref(), name.as_ref())).collect();
+    format!("{label}。{}", list.join("；"))
+}
+
+/// The schema of one field.
+fn field_schema(field: &Field, reference: &Reference) -> Value {
+    let label = field.label;
+    let list = |all: &[(&'static str, &'static str)]| all.iter().map(|c| c.0).collect::<Vec<_>>();
+    match shape(field.name) {
+        Shape::Text => json!({ "type": ["string", "number"], "description": label, "maxLength": field.max }),
+        Shape::Date => json!({ "type": "string", "format": "date", "description": label }),
+        Shape::Amount => json!({
+            "type": ["string", "number"], "description": format!("{label}，最多两位小数"), "minimum": 0,
+            "maxLength": field.max,
+        }),
+        Shape::Count => json!({
+            "type": ["string", "integer"], "description": label, "minimum": 1, "maximum": 9999, "maxLength": field.max,
+        }),
+        Shape::YesNo => json!({
+            "type": ["string", "boolean"], "enum": ["yes", "no", true, false], "description": label,
+        }),
+        Shape::One(all) => {
+            let all = all();
+            json!({ "type": "string", "enum": list(&all), "description": words(label, &all) })
+        }
+        Shape::Many(all) => {
+            let all = all();
+            json!({
+                "type": "array", "items": { "type": "string", "enum": list(&all) }, "uniqueItems": true,
+                "description": words(label, &all),
+            })
+        }
+        Shape::Code(table) => {
+            let all = codes(reference, table);
+            let mut schema = json!({ "type": "string", "description": words(label, &all) });
+            // no list yet (an empty district): any text, and the check decides
+            if !all.is_empty() {
+                schema["enum"] = all.into_iter().map(|c| Value::from(c.0)).collect();
+            }
+            schema
+        }
+    }
+}
+
+/// Knows nothing: only what is missing matters here.
+struct Nothing;
+
+impl Known for Nothing {
+    fn subject(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn problem(&self, _: &str) -> bool {
+        false
+    }
+    fn street(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// The fields that the check misses in a filing that answers only `given`, and those given.
+fn required(given: &[(&str, &str)]) -> Vec<&'static str> {
+    let mut answers = Answers::default();
+    for (name, value) in given {
+        answers.set(name, value);
+    }
+    let errors = check::check_all(&answers, &Nothing, Date::MAX);
+    let missed = |name: &str| errors.iter().any(|e| e.field == name && e.code == "required");
+    FIELDS.iter().map(|f| f.name).filter(|n| missed(n) || !answers.get(n).is_empty()).collect()
+}
+
+/// What is always required, and what more under a condition: `(field, values, fields)`.
+fn requirements() -> (Vec<&'static str>, Vec<Value>) {
+    let complaint = required(&[("way", "complaint")]);
+    let report = required(&[("way", "report")]);
+    let always: Vec<_> = complaint.iter().copied().filter(|f| report.contains(f)).collect();
+    let when = |name: &str, values: &[&str], given: &[(&str, &str)], base: &[&'static str]| {
+        let more: Vec<_> = required(given).into_iter().filter(|f| !base.contains(f)).collect();
+        json!({
+            "if": { "properties": { name: { "enum": values } }, "required": [name] },
+            "then": { "required": more },
+        })
+    };
+    let conditions = vec![
+        when("way", &["complaint", "both"], &[("way", "complaint")], &always),
+        when("way", &["report", "both"], &[("way", "report")], &always),
+        when("named", &["named"], &[("way", "report"), ("named", "named")], &report),
+        when("trader_kind", &["merchant"], &[("way", "report"), ("trader_kind", "merchant")], &report),
+        json!({
+            "if": { "properties": { "injury": { "enum": ["yes", true] } }, "required": ["injury"] },
+            "then": {
+                "required": required(&[("way", "report"), ("injury", "yes")])
+                    .into_iter()
+                    .filter(|f| !report.contains(f))
+                    .collect::<Vec<_>>(),
+            },
+        }),
+    ];
+    (always, conditions)
+}
+
+fn filing_schema(reference: &Reference) -> Value {
+    let properties: Map<String, Value> =
+        FIELDS.iter().map(|f| (f.name.to_owned(), field_schema(f, reference))).collect();
+    let (always, conditions) = requirements();
+    json!({
+        "type": "object",
+        "description": "一份反映。agreed 和 age 表示：接入方已经向当事人展示个人信息处理告知、当事人已经同意，并确认了年龄。\
+                        way 为 both 时立两件，各有编号、查询码和期限。",
+        "properties": properties,
+        "required": always,
+        "allOf": conditions,
+        "additionalProperties": false,
+        "examples": [example_filing()],
+    })
+}
+
+fn code_schema<T: Copy>(all: &[T], code: fn(T) -> &'static str) -> Value {
+    json!({ "type": "string", "enum": all.iter().map(|w| code(*w)).collect::<Vec<_>>() })
+}
+
+fn text(description: &str) -> Value {
+    json!({ "type": "string", "description": description })
+}
+
+fn object(properties: Value, optional: &[&str]) -> Value {
+    let required: Vec<_> = properties
+        .as_object()
+        .map(|p| p.keys().filter(|k| !optional.contains(&k.as_str())).cloned().collect())
+        .unwrap_or_default();
+    json!({ "type": "object", "properties": properties, "required": required })
+}
+
+fn schemas(reference: &Reference) -> Value {
+    let kind = code_schema(CaseKind::ALL, CaseKind::code);
+    let instant = json!({ "type": "string", "format": "date-time" });
+    let date = json!({ "type": "string", "format": "date" });
+    let flag = json!({ "type": "boolean" });
+    json!({
+        "Filing": filing_schema(reference),
+        "Acknowledgement": object(json!({
+            "cases": { "type": "array", "minItems": 1, "maxItems": 2, "items": object(json!({
+                "kind": kind,
+                "number": text("案件编号"),
+                "query_code": text("查询码，16 位数字；只有当事人能持有，请原样转交，不要写进网址和日志"),
+                "received_at": instant,
+                "promised": date,
+                "clock": code_schema(ClockKind::ALL, ClockKind::code),
+                "department": text("承办部门"),
+                "receipt": text("带数字签名的回执，可在 /receipt/verify 核验"),
+                "track_url": text("查进度的网址，不含查询码"),
+            }), &[]) },
+            "repeated": { "type": "boolean", "description": "true：这份早已立件，返回的是原来的编号" },
+        }), &[]),
+        "Case": object(json!({
+            "kind": kind,
+            "number": text("案件编号"),
+            "state": code_schema(State::ALL, State::code),
+            "state_label": text("状态"),
+            "meaning": text("状态是什么意思"),
+            "open": flag,
+            "received_at": instant,
+            "department": text("承办部门"),
+            "due": { "oneOf": [{ "type": "null" }, object(json!({
+                "clock": code_schema(ClockKind::ALL, ClockKind::code),
+                "clock_label": text("期限种类"),
+                "date": date,
+                "text": text("期限，一句话"),
+                "article": text("依据的条文"),
+                "provisional": { "type": "boolean", "description": "放假安排还没公布，日期暂定" },
+                "overdue": flag,
+            }), &[])] },
+            "events": { "type": "array", "items": object(json!({
+                "at": instant, "kind": code_schema(EventKind::ALL, EventKind::code), "title": text("事项"),
+                "text": text("说明"),
+            }), &[]) },
+            "messages": { "type": "integer", "minimum": 0, "description": "留言条数；内容请在网页上看" },
+        }), &[]),
+        "Problem": object(json!({
+            "type": { "type": "string", "format": "uri-reference",
+                      "enum": KINDS.iter().map(|k| format!("/api#{}", k.code)).collect::<Vec<_>>() },
+            "title": text("哪一类问题"),
+            "status": { "type": "integer" },
+            "detail": text("这一次的情况"),
+            "request_id": text("联系我们时请报这个号"),
+            "errors": { "type": "array", "items": object(json!({
+                "field": text("字段名"), "code": text("原因"), "message": text("怎么改"),
+            }), &[]) },
+        }), &["errors"]),
+    })
+}
+
+/// The problem responses with these statuses.
+fn problems(statuses: &[u16]) -> Map<String, Value> {
+    statuses
+        .iter()
+        .map(|status| {
+            let kinds: Vec<_> = KINDS.iter().filter(|k| k.status == *status).collect();
+            let said: Vec<_> = kinds.iter().map(|k| format!("{}：{}", k.title, k.advice)).collect();
+            let mut response = json!({
+                "description": said.join(" "),
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+            });
+            if matches!(status, 429 | 503) {
+                response["headers"] = json!({ "Retry-After": { "schema": { "type": "integer" } } });
+            }
+            (status.to_string(), response)
+        })
+        .collect()
+}
+
+fn responses(good: Value, statuses: &[u16]) -> Value {
+    let mut all = problems(statuses);
+    if let Value::Object(good) = good {
+        all.extend(good);
+    }
+    Value::Object(all)
+}
+
+/// The whole document.
+#[must_use]
+pub fn document(reference: &Reference, public_url: &str) -> Value {
+    let issued = |description: &str| {
+        json!({
+            "description": description,
+            "content": { "application/json": {
+                "schema": { "$ref": "#/components/schemas/Acknowledgement" }, "example": example_reply(),
+            } },
+        })
+    };
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "民声接口",
+            "version": "1",
+            "description": "代居民提交投诉、举报，凭编号和查询码查进度。说明见 /api。",
+        },
+        "servers": [{ "url": public_url.trim_end_matches('/') }],
+        "paths": {
+            "/api/v1/cases": { "post": {
+                "operationId": "submitCase",
+                "summary": "提交一份反映",
+                "security": [{ "token": [] }],
+                "parameters": [{
+                    "name": "Idempotency-Key", "in": "header", "required": true,
+                    "description": "每份反映一个，重试时不变；只在同一个令牌之内比较",
+                    "schema": { "type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]+$" },
+                    "example": "hotline-20260113-000517",
+                }],
+                "requestBody": { "required": true, "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Filing" }, "example": example_filing(),
+                } } },
+                "responses": responses(
+                    json!({ "201": issued("已立件"), "200": issued("重试：早已立件，内容不变") }),
+                    &[400, 401, 403, 409, 413, 415, 422, 429, 500, 503],
+                ),
+            } },
+            "/api/v1/cases/{number}": { "get": {
+                "operationId": "trackCase",
+                "summary": "查进度",
+                "parameters": [
+                    { "name": "number", "in": "path", "required": true, "schema": { "type": "string" },
+                      "example": "TS-2601-00517-6" },
+                    { "name": "X-Query-Code", "in": "header", "required": true, "schema": { "type": "string" },
+                      "description": "查询码，16 位数字，可带空格；打错一位会得到 422 mistyped" },
+                ],
+                "responses": responses(
+                    json!({ "200": { "description": "进度", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/Case" } } } } }),
+                    &[404, 422, 429, 500, 503],
+                ),
+            } },
+        },
+        "components": {
+            "schemas": schemas(reference),
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer",
+                "description": "管理员用 minsheng token add 发放；作废后最多 30 秒失效" } },
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Every route with every role against a committed table: who gets in, who is sent to sign in, for whom the page does
+//! not exist.
+
+use crate::support::{
+    TestApp,
+    desk::signed_in,
+    filing::{self, CONTACT},
+};
+use axum::http::Method;
+use minsheng::{kernel::access::Role, web::routes::ROUTES};
+
+#[tokio::test]
+async fn every_route_for_every_role() {
+    let t = TestApp::new().await;
+    let number = filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await)[0].0.clone();
+    let mut people = vec![("nobody", t.client())];
+    for role in Role::ALL.iter().copied() {
+        let department = matches!(role, Role::Handler | Role::Supervisor).then_some("market");
+        people.push((role.code(), signed_in(&t, role.code(), role, department).await));
+    }
+    let mut table = String::new();
+    for route in ROUTES {
+        let path = route
+            .path
+            .replace("{number}", &number)
+            .replace("{step}", "whom")
+            .replace("{code}", "petition")
+            .replace("{name}", "app.css");
+        let mut line = format!("{:4} {:34}", route.method, route.path);
+        for (who, client) in &people {
+            // a browser of its own each time: signing out must not end the next one's session
+            let mut client = client.clone();
+            let leaves = path.ends_with("/logout");
+            let answer = if leaves && *who != "nobody" {
+                line.push_str(&format!(" {who}:yes"));
+                continue;
+            } else if route.method == "GET" {
+                client.get(&path).await
+            } else {
+                client.raw(Method::POST, &path, "application/x-www-form-urlencoded", "x=1").await
+            };
+            assert!(answer.status.as_u16() < 500, "{} {path} as {who}: {}", route.method, answer.status);
+            let verdict = match (answer.status.as_u16(), answer.location()) {
+                (303, "/desk/login") => "login",
+                (401, _) => "token",
+                (404, _) => "404",
+                _ => "yes",
+            };
+            line.push_str(&format!(" {who}:{verdict}"));
+        }
+        table.push_str(line.trim_end());
+        table.push('\n');
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/access.txt");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    if committed != table {
+        std::fs::write(format!("{path}.new"), &table).unwrap();
+        panic!("the table of access changed; compare tests/access.txt with tests/access.txt.new");
+    }
+}
