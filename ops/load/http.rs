@@ -99,7 +99,8 @@ impl Conn {
         self.hang_up();
     }
 
-    fn hang_up(&mut self) {
+    /// Closes the connection; the next request opens a new one.
+    pub fn hang_up(&mut self) {
         self.stream = None;
         self.input.clear();
     }
