@@ -20,13 +20,14 @@ stage_build() {
 
 # stage_set TOKENS — sets everything up, up to a portal that answers.
 stage_set() {
-  local name
+  local name ops_port
   for name in ${!MINSHENG_@}; do [ "$name" = MINSHENG_BIN ] || unset "$name"; done
   db_start mariadb "$WORK/db" safe
   db_sql 'CREATE DATABASE minsheng CHARACTER SET utf8mb4'
   MINSHENG_DATABASE_URL=$(db_url minsheng)
   ADDRESS=127.0.0.1:$(free_port)
-  export MINSHENG_DATABASE_URL MINSHENG_LISTEN=$ADDRESS MINSHENG_OPS_LISTEN=127.0.0.1:$(free_port) \
+  ops_port=$(free_port)
+  export MINSHENG_DATABASE_URL MINSHENG_LISTEN=$ADDRESS MINSHENG_OPS_LISTEN=127.0.0.1:$ops_port \
     MINSHENG_PUBLIC_URL=http://$ADDRESS MINSHENG_TRUSTED_PROXIES=127.0.0.1 MINSHENG_GLOBAL_PER_SECOND=0 \
     MINSHENG_KEYS_DIR=$WORK/keys MINSHENG_LOG=warn
   mkdir -m 700 "$WORK/keys"
