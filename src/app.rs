@@ -96,6 +96,14 @@ impl App {
         })
     }
 
+    /// The same parts under another clock (imports and demo cases that were received earlier).
+    #[must_use]
+    pub fn under(&self, clock: Clock) -> Self {
+        let mut app = self.clone();
+        app.clock = clock;
+        app
+    }
+
     /// The present instant, UTC.
     #[must_use]
     pub fn now(&self) -> OffsetDateTime {

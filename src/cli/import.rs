@@ -97,7 +97,7 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
     let done = match row.received_at {
         None => flow::submit(app, &source, &answers).await,
         Some(at) => {
-            let app = App { clock: Clock::fixed(received(at, app.now())?), ..app.clone() };
+            let app = app.under(Clock::fixed(received(at, app.now())?));
             flow::submit(&app, &source, &answers).await
         }
     };

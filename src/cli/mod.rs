@@ -1,8 +1,12 @@
 //! The commands of the binary, one file a family. A command parses its flags, calls the rules or a flow, and prints;
 //! it holds no rule of its own.
 
+pub mod admin;
+mod doctor;
+mod keys;
 pub mod import;
 pub mod lines;
+mod people;
 pub mod receipt;
 pub mod redact;
 pub mod rules;

@@ -169,7 +169,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .filter(|c| !c.phone.is_empty())
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
-        app.limits.check_phone(&index)?;
+        // a double click is no second submission: it gets its receipt, not a limit
+        if let Err(wait) = app.limits.check_phone(&index) {
+            return repeated(app, &source.idempotency, Some(&body_hash)).await.map_err(|_| wait.into());
+        }
     }
     let submission = SubmissionId(app.ids.next());
     let prepared = Prepared::make(app, &filing, now, body_hash, phone_index).await?;

@@ -102,7 +102,12 @@ impl Stage<'_> {
     async fn play(&self, received: OffsetDateTime, index: usize, entry: &Entry) -> Result<()> {
         let reference = self.app.reference();
         let mut when = received;
-        for (nth, step) in entry.moves(self.case.kind).iter().enumerate() {
+        let moves = entry.moves(self.case.kind);
+        if self.case.department.is_none() && moves.iter().any(Move::is_of_the_office) {
+            when = office_hour(when, 3, &reference.calendar, self.now);
+            self.dispatch(&at(self.app, when)).await?;
+        }
+        for (nth, step) in moves.into_iter().enumerate() {
             let spread = i64::try_from((index * 5 + nth * 3) % 7).unwrap_or(0);
             when = match step {
                 Move::Resident(_) | Move::Withdraw => sooner(when, Duration::minutes(200 + spread * 11), self.now),
@@ -116,7 +121,7 @@ impl Stage<'_> {
         Ok(())
     }
 
-    async fn step(&self, app: &App, step: &Move) -> Result<()> {
+    async fn step(&self, app: &App, step: Move<'_>) -> Result<()> {
         let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
         let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
         match step {
@@ -129,24 +134,26 @@ impl Stage<'_> {
         match step {
             Move::Accept => flow::accept(app, actor, number, version).await,
             Move::Verify => flow::verify(app, actor, number, version).await,
-            Move::Refuse(ground, why) => flow::refuse(app, actor, number, version, *ground, why).await,
+            Move::Refuse(ground, why) => flow::refuse(app, actor, number, version, ground, why).await,
             Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
             Move::Office(text) => flow::reply(app, actor, number, version, text).await,
             Move::Resident(_) | Move::Withdraw => Ok(()),
         }
     }
 
-    /// Who handles the case now, and its version. What waits at intake is first sent to market supervision, as an
-    /// intake officer does with what nobody here is competent for (C-07).
-    async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
+    /// Sends what waits at intake to market supervision, as an intake officer does with what nobody here is
+    /// competent for, so that it is refused with reasons (C-07).
+    async fn dispatch(&self, app: &App) -> Result<()> {
         let number = &self.case.number;
-        let mut case = flow::open(app, &self.cast.intake, number).await?;
-        if case.department.is_none() {
-            let reason = "由市场监管部门出具不予受理决定书，告知其他渠道";
-            flow::dispatch(app, &self.cast.intake, number, case.version, "market", reason).await?;
-            case = flow::open(app, &self.cast.intake, number).await?;
-        }
-        let department = case.department.ok_or_else(|| Error::internal("still at intake"))?;
+        let case = flow::open(app, &self.cast.intake, number).await?;
+        let reason = "由市场监管部门出具不予受理决定书，告知其他渠道";
+        flow::dispatch(app, &self.cast.intake, number, case.version, "market", reason).await
+    }
+
+    /// Who handles the case now, and its version.
+    async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
+        let case = flow::open(app, &self.cast.intake, &self.case.number).await?;
+        let department = case.department.ok_or_else(|| Error::internal("nobody holds the case"))?;
         Ok((self.cast.handler(department)?, case.version))
     }
 }

@@ -110,6 +110,13 @@ pub(super) enum Move<'a> {
     Office(&'a str),
 }
 
+impl Move<'_> {
+    /// Whether somebody at the desk takes the step.
+    pub const fn is_of_the_office(&self) -> bool {
+        !matches!(self, Self::Withdraw | Self::Resident(_))
+    }
+}
+
 /// The invented filings.
 ///
 /// # Errors

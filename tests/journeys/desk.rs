@@ -92,7 +92,8 @@ async fn a_refusal_needs_one_ground_and_a_reason_and_names_the_remedies() {
     let page = handler.get(&format!("/desk/cases/{}", keys.0)).await.expect(200);
     let version = page.field("version");
     let refuse = format!("/desk/cases/{}/refuse", keys.0);
-    let base: &[(&str, &str)] = &[("csrf", &csrf()), ("version", &version), ("do", "send")].map(|(k, v)| (k, v));
+    let token = csrf();
+    let base: &[(&str, &str)] = &[("csrf", &token), ("version", &version), ("do", "send")];
     handler.post(&refuse, base).await.expect(422);
     let kept = handler
         .post(&refuse, &with(base, &[("ground", "c07_2"), ("refuse_reason", "短")]))

@@ -62,7 +62,9 @@ async fn a_double_click_a_refresh_and_a_retry_make_one_case() {
     filing::fill(&mut c, "complaint", CONTACT).await;
     let send = |mut c: Client| async move { c.post("/file/check", &[]).await };
     let clicks = futures(8, || send(c.clone())).await;
-    assert!(clicks.iter().all(|a| a.status == 303 && a.location() == "/file/receipt"));
+    for a in &clicks {
+        assert_eq!((a.status.as_u16(), a.location()), (303, "/file/receipt"), "{}", a.text());
+    }
     assert_eq!(case_count(&t).await, 1);
     let first = filing::keys(&c.get("/file/receipt").await.expect(200));
     c.post("/file/check", &[]).await.expect(303);

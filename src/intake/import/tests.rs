@@ -1,3 +1,5 @@
+//! Files as hotlines write them.
+
 use super::*;
 use time::macros::datetime;
 

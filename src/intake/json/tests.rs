@@ -1,3 +1,5 @@
+//! What JSON says, good and bad.
+
 use super::*;
 
 fn codes(object: &Object) -> Vec<(&str, &str)> {

@@ -1,3 +1,5 @@
+//! The description against the tables and the routes.
+
 use super::*;
 use crate::intake::{Filing, json};
 use time::macros::date;

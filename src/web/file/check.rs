@@ -1,0 +1,156 @@
+//! Check your answers, and send.
+
+use super::{StepLink, draft_key, idempotency, open, step_links};
+use crate::{
+    app::App,
+    casework::{clock_at_receipt, deadline::rule_for, promise},
+    error::{Error, FieldError},
+    intake::{
+        Answers, Step, Way, check, fields,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft, Source, clock_row},
+    },
+    kernel::words::Channel,
+    notices::chinese_date,
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Failure},
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::http::StatusCode;
+
+/// One answered line of the check page.
+pub struct Line {
+    label: &'static str,
+    value: String,
+}
+
+/// One step's answers on the check page.
+pub struct Section {
+    label: &'static str,
+    href: String,
+    lines: Vec<Line>,
+}
+
+#[derive(Template)]
+#[template(path = "public/file_check.html")]
+struct CheckPage {
+    l: Layout,
+    steps: Vec<StepLink>,
+    errors: Vec<FieldError>,
+    way: &'static str,
+    both: bool,
+    sections: Vec<Section>,
+    promises: Vec<String>,
+    danger: Option<danger::Danger>,
+}
+
+/// How an answer reads: codes as their words.
+#[must_use]
+pub fn shown(app: &App, name: &str, value: &str) -> String {
+    let reference = app.reference();
+    let many = |label: &dyn Fn(&str) -> Option<&'static str>| {
+        value.split(',').filter_map(label).collect::<Vec<_>>().join("、")
+    };
+    match name {
+        "street" => match value {
+            check::STREET_UNKNOWN => "不清楚，或者是网上买的".into(),
+            check::STREET_OUTSIDE => "不在本区".into(),
+            code => reference.street_name(Some(code)).to_owned(),
+        },
+        "category" | "problem" => reference.category_name(value).to_owned(),
+        "trader_kind" => many(&|v| TraderKind::from_code(v).map(TraderKind::label)),
+        "sale_channel" => many(&|v| SaleChannel::from_code(v).map(SaleChannel::label)),
+        "demands" => many(&|v| Demand::from_code(v).map(Demand::label)),
+        "proofs" => many(&|v| Proof::from_code(v).map(Proof::label)),
+        "own_scheme" => many(&|v| OwnScheme::from_code(v).map(OwnScheme::label)),
+        "named" => (if value == "named" { "署名" } else { "匿名" }).into(),
+        "injury" | "publish" | "entrust" | "insider" | "injury_consent" => {
+            (if value == "yes" { "是" } else { "否" }).into()
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// The facts of a stored story with their labels, codes as words; the story itself is not among them.
+#[must_use]
+pub fn story_facts(app: &App, story: &crate::intake::Story) -> Vec<(&'static str, String)> {
+    fields::FIELDS
+        .iter()
+        .filter(|f| f.step.is_some() && !story.facts.get(f.name).is_empty())
+        .map(|f| (f.label, shown(app, f.name, story.facts.get(f.name))))
+        .collect()
+}
+
+fn sections(app: &App, answers: &Answers) -> Vec<Section> {
+    Step::ALL
+        .iter()
+        .filter(|s| **s != Step::Check)
+        .map(|step| Section {
+            label: step.label(),
+            href: format!("{}?back=check", step.path()),
+            lines: fields::FIELDS
+                .iter()
+                .filter(|f| f.step == Some(*step) && !answers.get(f.name).is_empty())
+                .filter(|f| crate::intake::filing::applies(f.name, answers))
+                .map(|f| Line { label: f.label, value: shown(app, f.name, answers.get(f.name)) })
+                .collect(),
+        })
+        .collect()
+}
+
+fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
+    let answers = &open.draft.answers;
+    let way = Way::from_code(answers.get("way")).unwrap_or(Way::Complaint);
+    let today = ctx.app.today();
+    let reference = ctx.app.reference();
+    let promises = way
+        .kinds()
+        .iter()
+        .map(|kind| {
+            let clock = clock_at_receipt(*kind);
+            let row = clock_row(clock, today, today, &reference.calendar);
+            let article = rule_for(clock, today).article;
+            format!("{kind}：今天提交，最迟 {} {}（{article}）", chinese_date(row.citizen_due), promise(clock))
+        })
+        .collect();
+    CheckPage {
+        l: ctx.layout(if errors.is_empty() { "核对并提交" } else { "错误：核对并提交" }, "file"),
+        steps: step_links(Step::Check, open.draft.reached),
+        errors,
+        way: way.label(),
+        both: way == Way::Both,
+        sections: sections(&ctx.app, answers),
+        promises,
+        danger: danger::find(answers.get("story")),
+    }
+}
+
+/// `GET /file/check`.
+pub async fn check(ctx: Ctx) -> Answer {
+    let Some(open) = open(&ctx).await? else {
+        return Ok(see_other(if draft_key(&ctx).is_some() { "/file/receipt" } else { "/file" }));
+    };
+    let reference = ctx.app.reference();
+    let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
+    page(&check_page(&ctx, &open, errors))
+}
+
+/// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.
+pub async fn send(ctx: Ctx) -> Answer {
+    let Some(key) = draft_key(&ctx) else { return Ok(see_other("/file")) };
+    let Some(open) = open(&ctx).await? else { return Ok(see_other("/file/receipt")) };
+    let source = Source { channel: Channel::Web, idempotency: idempotency(&key), draft: Some(key.id) };
+    match flow::submit(&ctx.app, &source, &open.draft.answers).await {
+        // gone in between: another click or device sent it
+        Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
+        Err(Error::Invalid(errors)) => {
+            status(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&ctx, &open, errors))
+        }
+        Err(e) => Err(Failure::from(e)),
+    }
+}
+

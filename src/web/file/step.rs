@@ -1,0 +1,147 @@
+//! One step of the wizard: show, keep and judge, keep unjudged.
+
+use super::{Choice, Form, StepLink, choices, draft_gone, open, step_links};
+use crate::{
+    error::{Error, FieldError},
+    intake::{
+        Step, check,
+        filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        flow::{self, OpenDraft},
+    },
+    triage::danger,
+    web::{
+        ctx::{Answer, Ctx, Pairs},
+        home,
+        layout::Layout,
+        pages::{page, see_other, status},
+    },
+};
+use askama::Template;
+use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+
+#[derive(Template)]
+#[template(path = "public/file_step.html")]
+struct StepPage {
+    l: Layout,
+    f: Form,
+    step: Step,
+    steps: Vec<StepLink>,
+    back: String,
+    resume: String,
+    streets: Vec<Choice>,
+    kinds: Vec<Choice>,
+    goods: Vec<Choice>,
+    services: Vec<Choice>,
+    problems: Vec<Choice>,
+    demands: Vec<Choice>,
+    yes_no: Vec<Choice>,
+    channels: Vec<Choice>,
+    schemes: Vec<Choice>,
+    proofs: Vec<Choice>,
+    named: Vec<Choice>,
+    publish: Vec<Choice>,
+    entrust: Vec<Choice>,
+    insider: Vec<Choice>,
+    danger: Option<danger::Danger>,
+    elsewhere: Option<home::Elsewhere>,
+    outside: bool,
+}
+
+fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
+    let reference = ctx.app.reference();
+    let f = Form { answers: open.draft.answers.clone(), errors };
+    let title = format!("{}{}", if f.errors.is_empty() { "" } else { "错误：" }, step.label());
+    let family = |name: &str, family: &str| {
+        reference
+            .categories
+            .iter()
+            .filter(|c| c.family == family)
+            .map(|c| Choice { code: c.code.clone(), label: c.name.clone(), note: "", on: f.answers.has(name, &c.code) })
+            .collect::<Vec<_>>()
+    };
+    let only = |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
+    let yes_no = |name: &str, yes: &'static str, no: &'static str| f.pick(name, [("yes", yes, ""), ("no", no, "")]);
+    StepPage {
+        l: ctx.layout(title, "file"),
+        step,
+        steps: step_links(step, open.draft.reached),
+        back: step.before().map_or_else(|| "/file".to_owned(), Step::path),
+        resume: open.draft.resume.clone(),
+        streets: only(Step::Whom, &|| {
+            let streets = reference.streets.iter().map(|s| (s.code.as_str(), s.name.as_str(), ""));
+            let rest = [
+                (check::STREET_UNKNOWN, "不清楚，或者是网上买的", ""),
+                (check::STREET_OUTSIDE, "不在本区", "也可以提交，由工作人员告诉您找谁"),
+            ];
+            f.pick("street", streets.chain(rest))
+        }),
+        kinds: only(Step::Whom, &|| choices!(f, "trader_kind", TraderKind)),
+        goods: only(Step::What, &|| family("category", "goods")),
+        services: only(Step::What, &|| family("category", "service")),
+        problems: only(Step::What, &|| family("problem", "problem")),
+        demands: only(Step::What, &|| choices!(f, "demands", Demand)),
+        yes_no: only(Step::What, &|| yes_no("injury", "有", "没有")),
+        channels: only(Step::Proof, &|| choices!(f, "sale_channel", SaleChannel)),
+        schemes: only(Step::Proof, &|| choices!(f, "own_scheme", OwnScheme)),
+        proofs: only(Step::Proof, &|| choices!(f, "proofs", Proof)),
+        named: only(Step::Contact, &|| {
+            f.pick(
+                "named",
+                [
+                    ("named", "署名举报", "留姓名和电话，便于联系您核实；对被举报人保密"),
+                    ("anonymous", "匿名举报", "不留姓名，凭编号和查询码在网上看回复、补充情况"),
+                ],
+            )
+        }),
+        publish: only(Step::Contact, &|| yes_no("publish", "同意", "不同意")),
+        entrust: only(Step::Contact, &|| yes_no("entrust", "同意", "不同意")),
+        insider: only(Step::Contact, &|| yes_no("insider", "是", "不是")),
+        danger: danger::find(f.answers.get("story")),
+        elsewhere: home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
+        outside: f.answers.get("street") == check::STREET_OUTSIDE,
+        f,
+    }
+}
+
+fn step_of(code: &str) -> Result<Step, Error> {
+    Step::from_code(code).filter(|s| *s != Step::Check).ok_or(Error::NotFound)
+}
+
+/// `GET /file/{step}`.
+pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
+    let step = step_of(&code)?;
+    match open(&ctx).await? {
+        Some(draft) => page(&step_page(&ctx, step, &draft, Vec::new())),
+        None => Ok(see_other("/file")),
+    }
+}
+
+/// `POST /file/{step}`: keep, then check, then go on.
+pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
+    let step = step_of(&code)?;
+    let Some(mut open) = open(&ctx).await? else { return draft_gone(&ctx, &pairs) };
+    open.draft.answers.set_step(step, &pairs.0);
+    let reference = ctx.app.reference();
+    let errors = check::check_step(step, &open.draft.answers, &*reference, ctx.app.today());
+    if errors.is_empty() {
+        let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
+        open.draft.reached = open.draft.reached.max(u8::try_from(here + 1).unwrap_or(u8::MAX));
+    }
+    flow::draft_save(&ctx.app, &open).await?;
+    if !errors.is_empty() {
+        return status(StatusCode::UNPROCESSABLE_ENTITY, &step_page(&ctx, step, &open, errors));
+    }
+    let back_to_check = ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
+    let next = if back_to_check { Step::Check } else { step.after().unwrap_or(Step::Check) };
+    Ok(see_other(&next.path()))
+}
+
+/// `POST /file/{step}/auto`: the script keeps what is typed, unjudged.
+pub async fn autosave(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
+    let step = step_of(&code)?;
+    let Some(mut open) = open(&ctx).await? else { return Err(Error::NotFound.into()) };
+    open.draft.answers.set_step(step, &pairs.0);
+    flow::draft_save(&ctx.app, &open).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
