@@ -187,7 +187,7 @@ const FOCUS: &str = "(() => { const e = document.activeElement; if (!e || e === 
     const seen = x => { const s = getComputedStyle(x); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }; \
     const r = e.getBoundingClientRect(); \
     const inside = r.bottom > 0 && r.top < innerHeight && r.width > 0 && r.height > 0; \
-    return (inside && (seen(e) || (e.closest('label') && seen(e.closest('label')))) ? '' : 'UNSEEN ') + e.tagName + ' ' + (e.name || e.textContent.trim()) })()";
+    return (!inside ? 'UNSEEN (off the screen) ' : seen(e) || (e.closest('label') && seen(e.closest('label'))) ? '' : 'UNSEEN (no outline) ') + e.tagName + ' ' + (e.name || e.textContent.trim()) })()";
 
 /// Goes on by Tab to a field or button; whatever is passed must show that it has the focus.
 async fn tab_to(page: &Page, wanted: &str) {
@@ -277,9 +277,9 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
                 key_in(&page, name, value).await;
                 last = name;
             }
-            // Enter in a text field sends; elsewhere the button does
-            if step != "whom" {
-                tab_to(&page, "保存并继续").await;
+            // Enter in a text field sends as well as the button does
+            if step == "whom" {
+                tab_to(&page, "trader_uscc").await;
             } else {
                 tab_to(&page, "保存并继续").await;
             }
