@@ -70,8 +70,12 @@ impl App {
         let store = Store::new(config.database()?, config.database_connections)?;
         let read = |name: &str| {
             let path = config.keys_dir.join(name);
-            std::fs::read_to_string(&path)
-                .with_context(|| format!("key file {} (make one with: minsheng keys init)", path.display()))
+            std::fs::read_to_string(&path).with_context(|| {
+                format!(
+                    "key file {} (make one with: minsheng keys init)",
+                    path.display()
+                )
+            })
         };
         let ring = KeyRing::parse(&read("seal.keys")?)?;
         let suite = Suite::from_code(&config.seal_suite).context("seal_suite")?;
@@ -119,7 +123,12 @@ impl App {
     /// The reference data.
     #[must_use]
     pub fn reference(&self) -> Arc<Reference> {
-        Arc::clone(&self.reference.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .reference
+                .read()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Reads the reference data again.
@@ -128,7 +137,10 @@ impl App {
     /// The database is away; the old data stay.
     pub async fn refresh(&self) -> Result<()> {
         let fresh = Arc::new(Reference::load(&self.store).await?);
-        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self
+            .reference
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
@@ -137,7 +149,8 @@ impl App {
     /// # Errors
     /// The database is away.
     pub async fn next_number(&self, kind: CaseKind, received: Date) -> Result<CaseNumber> {
-        let month = u16::try_from(received.year() % 100).unwrap_or(0) * 100 + u16::from(u8::from(received.month()));
+        let month = u16::try_from(received.year() % 100).unwrap_or(0) * 100
+            + u16::from(u8::from(received.month()));
         let slot = &self.numbers[usize::from(kind == CaseKind::Report)];
         let take = || {
             let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
@@ -150,13 +163,22 @@ impl App {
             Some(serial) => serial,
             None => {
                 let name = format!("case/{}/{month:04}", kind.prefix());
-                let first = tx!(self.store, conn => { ref_store::counter_take(conn, &name, BLOCK).await })?;
+                let first =
+                    tx!(self.store, conn => { ref_store::counter_take(conn, &name, BLOCK).await })?;
                 let mut block = slot.lock().unwrap_or_else(PoisonError::into_inner);
                 // Another request may have fetched a block meanwhile; the shorter rest is given up.
-                *block = NumberBlock { month, next: first + 1, end: first + BLOCK };
+                *block = NumberBlock {
+                    month,
+                    next: first + 1,
+                    end: first + BLOCK,
+                };
                 first
             }
         };
-        Ok(CaseNumber::new(kind, month, u32::try_from(serial).map_err(Error::internal)?))
+        Ok(CaseNumber::new(
+            kind,
+            month,
+            u32::try_from(serial).map_err(Error::internal)?,
+        ))
     }
 }

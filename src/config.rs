@@ -81,7 +81,10 @@ impl Default for Config {
 
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config").field("listen", &self.listen).field("public_url", &self.public_url).finish_non_exhaustive()
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -93,7 +96,11 @@ impl Config {
     pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
-            anyhow::ensure!(file.is_file(), "settings file {} is not there", file.display());
+            anyhow::ensure!(
+                file.is_file(),
+                "settings file {} is not there",
+                file.display()
+            );
             figment = figment.merge(Toml::file(file));
         }
         // Names with another purpose (tests, scripts) share the prefix and are none of ours.
@@ -102,7 +109,10 @@ impl Config {
             .map(|o| o.keys().cloned().collect())
             .unwrap_or_default();
         let env = Env::prefixed("MINSHENG_").filter(move |k| known.iter().any(|n| k == n.as_str()));
-        let config: Self = figment.merge(env).extract().map_err(|e| anyhow::anyhow!("settings: {e}"))?;
+        let config: Self = figment
+            .merge(env)
+            .extract()
+            .map_err(|e| anyhow::anyhow!("settings: {e}"))?;
         config.check()?;
         Ok(config)
     }

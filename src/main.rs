@@ -1,33 +1,101 @@
-//! The command line.
+//! The command line: mounts the commands of `cli`, nothing more.
 
-use clap::{Parser, Subcommand};
-use minsheng::cli::rules::{DeadlineArgs, ValidateArgs};
+use clap::{Args, Parser, Subcommand};
+use minsheng::{
+    app::App,
+    cli::{
+        admin::AdminCommand,
+        import, redact,
+        rules::{DeadlineArgs, ValidateArgs},
+        serve,
+    },
+    config::Config,
+    kernel::clock::Clock,
+    telemetry,
+};
+use std::{io, path::PathBuf, process::ExitCode};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// 民声 Minsheng: the public portal of a district for consumer complaints 投诉 and quality reports 举报.
+///
+/// Settings come from the environment (MINSHENG_DATABASE_URL, MINSHENG_LISTEN, …), then from one TOML file.
 #[derive(Debug, Parser)]
 #[command(name = "minsheng", version)]
 struct Cli {
+    /// Settings file (TOML)
+    #[arg(long, global = true, env = "MINSHENG_CONFIG")]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the portal until SIGINT or SIGTERM
+    Serve,
+    #[command(flatten)]
+    Admin(AdminCommand),
+    /// File a hotline's export 热线导入 (CSV or JSON lines), resumable; prints a line for each bad row
+    Import(ImportArgs),
     Deadline(DeadlineArgs),
     Validate(ValidateArgs),
+    /// Find and mask personal data 脱敏: JSON lines {"id","text"} in, {"id","text","spans"} out
+    Redact,
 }
 
-fn main() -> std::process::ExitCode {
-    let done = match Cli::parse().command {
-        Command::Deadline(args) => args.run(),
-        Command::Validate(args) => args.run(),
-    };
-    match done {
-        Ok(()) => std::process::ExitCode::SUCCESS,
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// The file
+    file: PathBuf,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
         Err(error) => {
             // One line for the operator; a backtrace would bury it.
             eprintln!("minsheng: {error:#}");
-            std::process::ExitCode::FAILURE
+            ExitCode::FAILURE
         }
     }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config.as_deref();
+    match cli.command {
+        Command::Serve => {
+            let config = Config::load(config)?;
+            telemetry::start(&config.log)?;
+            runtime()?.block_on(serve::run(config))?;
+        }
+        Command::Admin(command) => return command.run(config),
+        Command::Import(args) => {
+            let config = Config::load(config)?;
+            return runtime()?.block_on(async {
+                let app = App::new(config, Clock::System)?;
+                app.refresh()
+                    .await
+                    .map_err(|e| anyhow::anyhow!("database: {e}"))?;
+                let summary = import::run(&app, &args.file, io::stdout().lock()).await?;
+                Ok(if summary.errors == 0 {
+                    ExitCode::SUCCESS
+                } else {
+                    ExitCode::FAILURE
+                })
+            });
+        }
+        Command::Deadline(args) => args.run()?,
+        Command::Validate(args) => args.run()?,
+        Command::Redact => redact::redact_batch(io::stdin().lock(), io::stdout().lock())?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
 }

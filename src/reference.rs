@@ -42,12 +42,19 @@ impl Reference {
         let categories = reference::categories(&mut conn).await?;
         let years = calendar::years(&mut conn).await?;
         let days = calendar::days(&mut conn).await?;
-        let category_index = categories.iter().enumerate().map(|(i, c)| (c.code.clone(), i)).collect();
+        let category_index = categories
+            .iter()
+            .enumerate()
+            .map(|(i, c)| (c.code.clone(), i))
+            .collect();
         Ok(Self {
             departments: reference::departments(&mut conn).await?,
             streets: reference::streets(&mut conn).await?,
             rules: reference::rules(&mut conn).await?,
-            calendar: WorkCalendar::from_rows(years, days.into_iter().map(|d| (d.day, d.is_off, d.name))),
+            calendar: WorkCalendar::from_rows(
+                years,
+                days.into_iter().map(|d| (d.day, d.is_off, d.name)),
+            ),
             demo: reference::meta(&mut conn, "demo").await?.is_some(),
             categories,
             category_index,
@@ -69,7 +76,8 @@ impl Reference {
     /// The name of a street, a dash when none.
     #[must_use]
     pub fn street_name(&self, code: Option<&str>) -> &str {
-        code.and_then(|c| self.streets.iter().find(|s| s.code == c)).map_or("—", |s| &s.name)
+        code.and_then(|c| self.streets.iter().find(|s| s.code == c))
+            .map_or("—", |s| &s.name)
     }
 
     /// The department with this id.
@@ -81,7 +89,8 @@ impl Reference {
     /// What a resident reads as the holder: a department, never a person.
     #[must_use]
     pub fn holder(&self, id: Option<Uuid>) -> &str {
-        self.department(id).map_or("受理岗（正在分送）", |d| &d.name)
+        self.department(id)
+            .map_or("受理岗（正在分送）", |d| &d.name)
     }
 
     /// The department with this code that handles cases here.
@@ -93,7 +102,9 @@ impl Reference {
 
 impl Known for Reference {
     fn subject(&self, category: &str) -> Option<String> {
-        self.category(category).filter(|c| c.family != "problem").and_then(|c| c.subject.clone())
+        self.category(category)
+            .filter(|c| c.family != "problem")
+            .and_then(|c| c.subject.clone())
     }
 
     fn problem(&self, code: &str) -> bool {

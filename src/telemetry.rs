@@ -11,7 +11,13 @@ pub fn start(filter: &str) -> anyhow::Result<()> {
         .map_err(|e| anyhow::anyhow!("log is {filter:?}: {e}; write info, debug or a filter"))?;
     tracing_subscriber::registry()
         .with(filter)
-        .with(fmt::layer().json().with_writer(std::io::stderr).with_current_span(false).with_span_list(false))
+        .with(
+            fmt::layer()
+                .json()
+                .with_writer(std::io::stderr)
+                .with_current_span(false)
+                .with_span_list(false),
+        )
         .try_init()
         .map_err(|e| anyhow::anyhow!("log: {e}"))
 }

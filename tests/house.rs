@@ -20,15 +20,30 @@ fn sources() -> Vec<(String, String)> {
     walk(&root, &mut files);
     files
         .into_iter()
-        .map(|p| (p.strip_prefix(&root).unwrap().display().to_string(), std::fs::read_to_string(&p).unwrap()))
+        .map(|p| {
+            (
+                p.strip_prefix(&root).unwrap().display().to_string(),
+                std::fs::read_to_string(&p).unwrap(),
+            )
+        })
         .collect()
 }
 
 /// Pure rooms: everything but flows and what does I/O by name.
 fn is_pure(file: &str) -> bool {
-    let rooms = ["kernel/", "intake/", "triage/", "casework/", "notices/", "receipts/", "privacy/"];
+    let rooms = [
+        "kernel/",
+        "intake/",
+        "triage/",
+        "casework/",
+        "notices/",
+        "receipts/",
+        "privacy/",
+    ];
     let flows = ["flow.rs", "calendar_flow.rs"];
-    rooms.iter().any(|r| file.starts_with(r)) && !flows.iter().any(|f| file.ends_with(f)) && file != "kernel/clock.rs"
+    rooms.iter().any(|r| file.starts_with(r))
+        && !flows.iter().any(|f| file.ends_with(f))
+        && file != "kernel/clock.rs"
 }
 
 #[test]
@@ -36,8 +51,19 @@ fn pure_files_know_no_io_and_nothing_above_them() {
     let mut wrong = Vec::new();
     for (file, text) in sources().iter().filter(|(f, _)| is_pure(f)) {
         let code = text.split("#[cfg(test)]").next().unwrap();
-        for word in ["sqlx", "axum", "tokio", "askama", "crate::store", "crate::web", "crate::app", "crate::jobs"] {
-            let used = code.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(&format!("{word}::")));
+        for word in [
+            "sqlx",
+            "axum",
+            "tokio",
+            "askama",
+            "crate::store",
+            "crate::web",
+            "crate::app",
+            "crate::jobs",
+        ] {
+            let used = code
+                .lines()
+                .any(|l| !l.trim_start().starts_with("//") && l.contains(&format!("{word}::")));
             if used {
                 wrong.push(format!("{file} uses {word}"));
             }
@@ -51,14 +77,23 @@ fn kernel_uses_no_feature_and_store_no_flow() {
     let mut wrong = Vec::new();
     for (file, text) in sources() {
         let forbidden: &[&str] = if file.starts_with("kernel/") {
-            &["crate::intake", "crate::casework", "crate::triage", "crate::store", "crate::web"]
+            &[
+                "crate::intake",
+                "crate::casework",
+                "crate::triage",
+                "crate::store",
+                "crate::web",
+            ]
         } else if file.starts_with("store/") {
             &["::flow", "crate::web", "crate::app", "crate::jobs"]
         } else {
             &[]
         };
         for word in forbidden {
-            if text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(word)) {
+            if text
+                .lines()
+                .any(|l| !l.trim_start().starts_with("//") && l.contains(word))
+            {
                 wrong.push(format!("{file} uses {word}"));
             }
         }
@@ -69,7 +104,11 @@ fn kernel_uses_no_feature_and_store_no_flow() {
 #[test]
 fn sql_lives_in_store_and_http_in_web() {
     for (file, text) in sources() {
-        let code: String = text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+        let code: String = text
+            .lines()
+            .filter(|l| !l.trim_start().starts_with("//"))
+            .collect::<Vec<_>>()
+            .join("\n");
         if !file.starts_with("store/") {
             for word in ["sqlx::query", "QueryBuilder", "SELECT ", "INSERT INTO"] {
                 assert!(!code.contains(word), "SQL in {file}: {word}");
@@ -85,7 +124,10 @@ fn sql_lives_in_store_and_http_in_web() {
 fn every_file_says_what_it_owns_and_stays_small() {
     for (file, text) in sources() {
         assert!(text.starts_with("//!"), "{file} has no first paragraph");
-        let lines = text.lines().take_while(|l| !l.starts_with("#[cfg(test)]")).count();
+        let lines = text
+            .lines()
+            .take_while(|l| !l.starts_with("#[cfg(test)]"))
+            .count();
         assert!(lines <= 500, "{file} has {lines} lines");
     }
 }
@@ -93,19 +135,38 @@ fn every_file_says_what_it_owns_and_stays_small() {
 #[test]
 fn a_migration_holds_one_statement_and_never_changes() {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let hashes = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/migrations.sha256")).unwrap();
-    let mut names: Vec<_> = std::fs::read_dir(&dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    let hashes = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/migrations.sha256"),
+    )
+    .unwrap();
+    let mut names: Vec<_> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|e| e.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     let mut now = String::new();
     for name in &names {
         let text = std::fs::read_to_string(dir.join(name)).unwrap();
         assert!(text.starts_with("-- "), "{name} says nothing");
-        assert!(text.matches(';').count() == 0, "{name}: one statement a file, without a semicolon");
-        let hash: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
+        assert!(
+            text.matches(';').count() == 0,
+            "{name}: one statement a file, without a semicolon"
+        );
+        let hash: String = Sha256::digest(text.as_bytes())
+            .iter()
+            .map(|b| format!("{b:02x}"))
+            .collect();
         now.push_str(&format!("{hash}  {name}\n"));
     }
     for line in hashes.lines() {
-        assert!(now.contains(line), "an applied migration changed: {line}\nnow:\n{now}");
+        assert!(
+            now.contains(line),
+            "an applied migration changed: {line}\nnow:\n{now}"
+        );
     }
-    assert_eq!(hashes.lines().count(), names.len(), "add the new migration to tests/migrations.sha256:\n{now}");
+    assert_eq!(
+        hashes.lines().count(),
+        names.len(),
+        "add the new migration to tests/migrations.sha256:\n{now}"
+    );
 }

@@ -129,15 +129,33 @@ mod tests {
     fn every_open_state_has_a_way_out_and_closed_ones_stay_closed() {
         for kind in CaseKind::ALL.iter().copied() {
             for state in State::ALL.iter().copied() {
-                let ways: Vec<_> = Verb::ALL.iter().filter_map(|v| next(kind, state, *v)).collect();
+                let ways: Vec<_> = Verb::ALL
+                    .iter()
+                    .filter_map(|v| next(kind, state, *v))
+                    .collect();
                 if !state.is_open() {
                     assert!(ways.iter().all(|w| *w == state), "{kind} {state} reopens");
                 }
             }
         }
-        assert_eq!(next(CaseKind::Report, State::Submitted, Verb::Accept), None, "a report is never accepted");
-        assert_eq!(next(CaseKind::Report, State::Submitted, Verb::Refuse), None, "a report is never refused");
-        assert_eq!(next(CaseKind::Complaint, State::Accepted, Verb::Withdraw), Some(State::Terminated), "C-29(1)");
-        assert_eq!(next(CaseKind::Complaint, State::Accepted, Verb::Refuse), None);
+        assert_eq!(
+            next(CaseKind::Report, State::Submitted, Verb::Accept),
+            None,
+            "a report is never accepted"
+        );
+        assert_eq!(
+            next(CaseKind::Report, State::Submitted, Verb::Refuse),
+            None,
+            "a report is never refused"
+        );
+        assert_eq!(
+            next(CaseKind::Complaint, State::Accepted, Verb::Withdraw),
+            Some(State::Terminated),
+            "C-29(1)"
+        );
+        assert_eq!(
+            next(CaseKind::Complaint, State::Accepted, Verb::Refuse),
+            None
+        );
     }
 }

@@ -11,7 +11,10 @@ pub const fn next(state: State, verb: Verb) -> Option<State> {
         (State::Submitted, Verb::Withdraw) => Some(State::Withdrawn),
         // after acceptance a withdrawal terminates the mediation: C-29(1)
         (State::Accepted, Verb::Withdraw) => Some(State::Terminated),
-        (State::Submitted | State::Accepted, Verb::Return | Verb::Dispatch | Verb::Reply | Verb::Write) => Some(state),
+        (
+            State::Submitted | State::Accepted,
+            Verb::Return | Verb::Dispatch | Verb::Reply | Verb::Write,
+        ) => Some(state),
         (_, Verb::Write) => Some(state),
         _ => None,
     }

@@ -35,15 +35,23 @@ pub const MESSAGE_MAX: usize = 2000;
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn open(app: &App, actor: &Actor, number: &str) -> Result<Case> {
-    let number = CaseNumber::parse(number).map_err(|_| Error::NotFound)?.to_string();
+    let number = CaseNumber::parse(number)
+        .map_err(|_| Error::NotFound)?
+        .to_string();
     let mut conn = app.store.conn().await?;
-    let case = rows::case(&mut conn, &number).await?.ok_or(Error::NotFound)?;
+    let case = rows::case(&mut conn, &number)
+        .await?
+        .ok_or(Error::NotFound)?;
     visible(actor, case)
 }
 
 fn visible(actor: &Actor, case: Case) -> Result<Case> {
     let department = case.department.map(crate::kernel::DepartmentId);
-    if actor.may(Act::ViewCases) && actor.sees(department) { Ok(case) } else { Err(Error::NotFound) }
+    if actor.may(Act::ViewCases) && actor.sees(department) {
+        Ok(case)
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// A step at the desk, in one transaction.
@@ -55,22 +63,45 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Locks the case, checks sight, permission, version and the table; gives the case and its next state.
-    async fn begin(&self, conn: &mut Conn, number: &str, version: i32, verb: Verb, act: Act) -> Result<(Case, State)> {
-        let number = CaseNumber::parse(number).map_err(|_| Error::NotFound)?.to_string();
-        let case = visible(self.actor, rows::case_lock(conn, &number).await?.ok_or(Error::NotFound)?)?;
+    async fn begin(
+        &self,
+        conn: &mut Conn,
+        number: &str,
+        version: i32,
+        verb: Verb,
+        act: Act,
+    ) -> Result<(Case, State)> {
+        let number = CaseNumber::parse(number)
+            .map_err(|_| Error::NotFound)?
+            .to_string();
+        let case = visible(
+            self.actor,
+            rows::case_lock(conn, &number)
+                .await?
+                .ok_or(Error::NotFound)?,
+        )?;
         if !self.actor.may(act) {
             return Err(Error::Forbidden);
         }
         if case.version != version {
-            return Err(Error::Conflict("这件案件刚刚被别人改动了，请看过最新情况再办"));
+            return Err(Error::Conflict(
+                "这件案件刚刚被别人改动了，请看过最新情况再办",
+            ));
         }
-        let state = next(case.kind, case.state, verb)
-            .ok_or(Error::Conflict("按现在的状态不能办这一步，请看过最新情况再办"))?;
+        let state = next(case.kind, case.state, verb).ok_or(Error::Conflict(
+            "按现在的状态不能办这一步，请看过最新情况再办",
+        ))?;
         Ok((case, state))
     }
 
     /// Saves the change with its event and audit line.
-    async fn finish(&self, conn: &mut Conn, case: &Case, change: &CaseChange, event: NewEvent) -> Result<()> {
+    async fn finish(
+        &self,
+        conn: &mut Conn,
+        case: &Case,
+        change: &CaseChange,
+        event: NewEvent,
+    ) -> Result<()> {
         let seq = rows::next_seq(conn, case.id).await?;
         let act = event.kind.code();
         rows::case_save(conn, case, change).await?;
@@ -87,8 +118,11 @@ impl Step<'_> {
         reason: Option<&str>,
     ) -> Result<()> {
         let id = self.app.ids.next();
-        let reason =
-            reason.map(|r| self.app.sealer.seal(Purpose::Audit, id, r.as_bytes(), self.app.dice.bytes()));
+        let reason = reason.map(|r| {
+            self.app
+                .sealer
+                .seal(Purpose::Audit, id, r.as_bytes(), self.app.dice.bytes())
+        });
         let line = AuditLine {
             id,
             at: self.now,
@@ -102,16 +136,30 @@ impl Step<'_> {
     }
 
     fn event(&self, kind: EventKind, data: serde_json::Value) -> NewEvent {
-        NewEvent { kind, actor: "staff", staff: Some(self.actor.staff.0), data }
+        NewEvent {
+            kind,
+            actor: "staff",
+            staff: Some(self.actor.staff.0),
+            data,
+        }
     }
 
-    async fn notice(&self, conn: &mut Conn, case: &Case, kind: NoticeKind, text: &str) -> Result<()> {
+    async fn notice(
+        &self,
+        conn: &mut Conn,
+        case: &Case,
+        kind: NoticeKind,
+        text: &str,
+    ) -> Result<()> {
         let id = self.app.ids.next();
         let row = NoticeRow {
             id,
             form: kind.form(),
             at: self.now,
-            body: self.app.sealer.seal(Purpose::Notice, id, text.as_bytes(), self.app.dice.bytes()),
+            body: self
+                .app
+                .sealer
+                .seal(Purpose::Notice, id, text.as_bytes(), self.app.dice.bytes()),
             body_hash: sha256(text.as_bytes()).to_vec(),
         };
         rows::notice_insert(conn, case.id, &row, self.actor.staff.0).await
@@ -122,7 +170,8 @@ impl Step<'_> {
 fn unchanged(case: &Case) -> Result<CaseChange> {
     let clock = match (&case.next_clock, case.next_due) {
         (Some(code), Some(due)) => Some((
-            ClockKind::from_code(code).ok_or_else(|| Error::Internal(format!("unknown clock {code}")))?,
+            ClockKind::from_code(code)
+                .ok_or_else(|| Error::Internal(format!("unknown clock {code}")))?,
             due,
         )),
         _ => None,
@@ -156,8 +205,17 @@ pub fn acceptance_text(app: &App, case: &Case) -> String {
     let today = app.today();
     let reference = app.reference();
     let rule = super::deadline::rule_for(ClockKind::Mediation, china_date(case.received_at));
-    let clock = clock_row(ClockKind::Mediation, china_date(case.received_at), today, &reference.calendar);
-    notices::accepted(notice_facts(case, reference.holder(case.department), today), rule, clock.citizen_due)
+    let clock = clock_row(
+        ClockKind::Mediation,
+        china_date(case.received_at),
+        today,
+        &reference.calendar,
+    );
+    notices::accepted(
+        notice_facts(case, reference.holder(case.department), today),
+        rule,
+        clock.citizen_due,
+    )
 }
 
 /// Accepts a complaint 受理 (投办15): stops the acceptance clock, starts mediation (C-28), sends form 5.
@@ -165,7 +223,11 @@ pub fn acceptance_text(app: &App, case: &Case) -> String {
 /// # Errors
 /// Not visible, not allowed, changed meanwhile, not lawful now.
 pub async fn accept(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     let today = app.today();
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Accept, Act::Handle).await?;
@@ -196,7 +258,11 @@ pub async fn refuse(
     ground: Ground,
     explanation: &str,
 ) -> Result<()> {
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Refuse, Act::Handle).await?;
         let reference = app.reference();
@@ -217,7 +283,11 @@ pub async fn refuse(
 /// # Errors
 /// As [`accept`].
 pub async fn verify(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Verify, Act::Handle).await?;
         let mut change = unchanged(&case)?;
@@ -230,9 +300,19 @@ pub async fn verify(app: &App, actor: &Actor, number: &str, version: i32) -> Res
 ///
 /// # Errors
 /// As [`accept`]; [`Error::Invalid`] without a reason; already at intake.
-pub async fn return_to_intake(app: &App, actor: &Actor, number: &str, version: i32, reason: &str) -> Result<()> {
+pub async fn return_to_intake(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    reason: &str,
+) -> Result<()> {
     let reason = reason_of(reason, "请写明退回的理由，受理员会据此改派")?;
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Return, Act::Handle).await?;
         if case.department.is_none() {
@@ -266,7 +346,11 @@ pub async fn dispatch(
         .inside(department)
         .ok_or_else(|| Error::field("department", "unknown_value", "请从列出的部门里选择"))?
         .id;
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Dispatch, Act::Dispatch).await?;
         let mut change = unchanged(&case)?;
@@ -281,9 +365,17 @@ pub async fn dispatch(
 fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
     let reason = reason.trim();
     match reason.chars().count() {
-        0..4 => Err(Error::field("reason", "required", format!("{message}（至少 4 个字）"))),
+        0..4 => Err(Error::field(
+            "reason",
+            "required",
+            format!("{message}（至少 4 个字）"),
+        )),
         4..=200 => Ok(reason),
-        n => Err(Error::field("reason", "too_long", format!("最多 200 个字，现在有 {n} 个字"))),
+        n => Err(Error::field(
+            "reason",
+            "too_long",
+            format!("最多 200 个字，现在有 {n} 个字"),
+        )),
     }
 }
 
@@ -291,9 +383,11 @@ fn message_of(text: &str) -> Result<&str> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Error::field("text", "required", "请先写下要说的话")),
-        n if n > MESSAGE_MAX => {
-            Err(Error::field("text", "too_long", format!("最多 {MESSAGE_MAX} 个字，现在有 {n} 个字")))
-        }
+        n if n > MESSAGE_MAX => Err(Error::field(
+            "text",
+            "too_long",
+            format!("最多 {MESSAGE_MAX} 个字，现在有 {n} 个字"),
+        )),
         _ => Ok(text),
     }
 }
@@ -304,7 +398,9 @@ fn message_row(app: &App, author: &str, text: &str, now: OffsetDateTime) -> Mess
         id,
         at: now,
         author: author.to_owned(),
-        body: app.sealer.seal(Purpose::Message, id, text.as_bytes(), app.dice.bytes()),
+        body: app
+            .sealer
+            .seal(Purpose::Message, id, text.as_bytes(), app.dice.bytes()),
     }
 }
 
@@ -314,7 +410,11 @@ fn message_row(app: &App, author: &str, text: &str, now: OffsetDateTime) -> Mess
 /// As [`accept`]; [`Error::Invalid`] for an empty or too long text.
 pub async fn reply(app: &App, actor: &Actor, number: &str, version: i32, text: &str) -> Result<()> {
     let text = message_of(text)?;
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     let row = message_row(app, "office", text, step.now);
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, Verb::Reply, Act::Handle).await?;
@@ -336,7 +436,11 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
     if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
         return Err(Error::Forbidden);
     }
-    let step = Step { app, actor, now: app.now() };
+    let step = Step {
+        app,
+        actor,
+        now: app.now(),
+    };
     let sealed = tx!(app.store, conn => {
         step.audit(conn, &case, "reveal_contact", String::new(), Some(reason)).await?;
         rows::secret(conn, case.id).await
@@ -346,9 +450,16 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
 
 /// Opens the contact of a case, `None` for an anonymous report.
 fn contact(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Option<Contact>> {
-    let Some(bytes) = &sealed.contact else { return Ok(None) };
-    let plain = app.sealer.open(Purpose::Contact, case.id.0, bytes).map_err(Error::internal)?;
-    serde_json::from_slice(&plain).map(Some).map_err(Error::internal)
+    let Some(bytes) = &sealed.contact else {
+        return Ok(None);
+    };
+    let plain = app
+        .sealer
+        .open(Purpose::Contact, case.id.0, bytes)
+        .map_err(Error::internal)?;
+    serde_json::from_slice(&plain)
+        .map(Some)
+        .map_err(Error::internal)
 }
 
 /// What the desk shows of a case beside its row: facts of the story (masked text stays the redacted one) and whether
@@ -369,14 +480,28 @@ pub struct Inside {
 pub async fn inside(app: &App, case: &Case) -> Result<Inside> {
     let mut conn = app.store.conn().await?;
     let sealed = rows::secret(&mut conn, case.id).await?;
-    let plain = app.sealer.open(Purpose::Narrative, case.id.0, &sealed.story).map_err(Error::internal)?;
+    let plain = app
+        .sealer
+        .open(Purpose::Narrative, case.id.0, &sealed.story)
+        .map_err(Error::internal)?;
     let story: Story = serde_json::from_slice(&plain).map_err(Error::internal)?;
     let who = contact(app, case, &sealed)?;
-    let masked = who.as_ref().filter(|_| case.kind == CaseKind::Complaint).map(|c| {
-        use crate::privacy::mask;
-        (mask::mask_name(&c.name), mask::mask_phone(&c.phone), mask::mask_address(&c.address))
-    });
-    Ok(Inside { story, masked, named: who.is_some() })
+    let masked = who
+        .as_ref()
+        .filter(|_| case.kind == CaseKind::Complaint)
+        .map(|c| {
+            use crate::privacy::mask;
+            (
+                mask::mask_name(&c.name),
+                mask::mask_phone(&c.phone),
+                mask::mask_address(&c.address),
+            )
+        });
+    Ok(Inside {
+        story,
+        masked,
+        named: who.is_some(),
+    })
 }
 
 /// Opens sealed messages for somebody who may read the case.
@@ -386,7 +511,10 @@ pub async fn inside(app: &App, case: &Case) -> Result<Inside> {
 pub fn open_messages(app: &App, rows: Vec<MessageRow>) -> Result<Vec<(MessageRow, String)>> {
     rows.into_iter()
         .map(|m| {
-            let text = app.sealer.open_text(Purpose::Message, m.id, &m.body).map_err(Error::internal)?;
+            let text = app
+                .sealer
+                .open_text(Purpose::Message, m.id, &m.body)
+                .map_err(Error::internal)?;
             Ok((m, text.to_string()))
         })
         .collect()
@@ -399,7 +527,10 @@ pub fn open_messages(app: &App, rows: Vec<MessageRow>) -> Result<Vec<(MessageRow
 pub fn open_notices(app: &App, rows: Vec<NoticeRow>) -> Result<Vec<(NoticeRow, String)>> {
     rows.into_iter()
         .map(|n| {
-            let text = app.sealer.open_text(Purpose::Notice, n.id, &n.body).map_err(Error::internal)?;
+            let text = app
+                .sealer
+                .open_text(Purpose::Notice, n.id, &n.body)
+                .map_err(Error::internal)?;
             Ok((n, text.to_string()))
         })
         .collect()

@@ -60,7 +60,10 @@ impl AdminCommand {
     /// # Errors
     /// A sentence that says what to do.
     pub fn run(self, config: Option<&Path>) -> anyhow::Result<ExitCode> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
         runtime.block_on(self.run_async(config))
     }
 
@@ -113,7 +116,10 @@ impl SeedArgs {
 async fn ready(config: Option<&Path>) -> anyhow::Result<App> {
     let app = App::new(Config::load(config)?, Clock::System)?;
     let missing = migrate::missing(&app.store).await.map_err(explain)?;
-    anyhow::ensure!(missing.is_empty(), "the database's schema is older than this program; run: minsheng migrate");
+    anyhow::ensure!(
+        missing.is_empty(),
+        "the database's schema is older than this program; run: minsheng migrate"
+    );
     app.refresh().await.map_err(explain)?;
     Ok(app)
 }
@@ -125,7 +131,10 @@ pub(super) fn explain(e: Error) -> anyhow::Error {
             "the database does not answer ({cause}); check that it runs and that MINSHENG_DATABASE_URL is right"
         ),
         Error::Invalid(fields) => {
-            let all: Vec<String> = fields.into_iter().map(|f| format!("{}: {}", f.field, f.message)).collect();
+            let all: Vec<String> = fields
+                .into_iter()
+                .map(|f| format!("{}: {}", f.field, f.message))
+                .collect();
             anyhow::anyhow!("{}", all.join("; "))
         }
         Error::Conflict(text) => anyhow::anyhow!("{text}"),
@@ -136,7 +145,9 @@ pub(super) fn explain(e: Error) -> anyhow::Error {
 /// Reads a file, or standard input for `-` or nothing.
 pub(super) fn read_text(path: Option<&Path>) -> anyhow::Result<String> {
     match path.filter(|p| p.as_os_str() != "-") {
-        Some(path) => std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display())),
+        Some(path) => {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        }
         None => io::read_to_string(io::stdin()).context("cannot read standard input"),
     }
 }

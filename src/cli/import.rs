@@ -42,7 +42,8 @@ pub struct Summary {
 /// The file cannot be read or is no table of ours; the database is away (start again later: nothing is filed twice).
 pub async fn run(app: &App, file: &Path, mut out: impl Write) -> anyhow::Result<Summary> {
     let input = File::open(file).with_context(|| format!("cannot open {}", file.display()))?;
-    let rows = import::open(BufReader::with_capacity(1 << 16, input)).with_context(|| file.display().to_string())?;
+    let rows = import::open(BufReader::with_capacity(1 << 16, input))
+        .with_context(|| file.display().to_string())?;
     let mut summary = Summary::default();
     for row in rows {
         summary.rows += 1;
@@ -51,8 +52,13 @@ pub async fn run(app: &App, file: &Path, mut out: impl Write) -> anyhow::Result<
                 Ok(true) => summary.repeated += 1,
                 Ok(false) => summary.filed += 1,
                 Err(error) => {
-                    let errors = messages(error).with_context(|| format!("stopped at line {}", row.line))?;
-                    let said = RowError { line: row.line, external_id: row.external_id, errors };
+                    let errors =
+                        messages(error).with_context(|| format!("stopped at line {}", row.line))?;
+                    let said = RowError {
+                        line: row.line,
+                        external_id: row.external_id,
+                        errors,
+                    };
                     summary.errors += 1;
                     line(&mut out, &said)?;
                 }
@@ -82,7 +88,8 @@ fn messages(error: Error) -> anyhow::Result<Vec<Mistake>> {
     match error {
         Error::Invalid(fields) => Ok(fields.into_iter().map(Mistake::from).collect()),
         Error::Conflict(_) => {
-            let message = "这个外部编号已经用另一份内容立过件；内容更正请在案件里留言，新的反映请用新的编号";
+            let message =
+                "这个外部编号已经用另一份内容立过件；内容更正请在案件里留言，新的反映请用新的编号";
             Ok(vec![Mistake::new("external_id", "conflict", message)])
         }
         other => Err(other.into()),
@@ -93,7 +100,11 @@ fn messages(error: Error) -> anyhow::Result<Vec<Mistake>> {
 async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
     let mut answers = row.answers.clone();
     name_codes(&mut answers, &app.reference());
-    let source = Source { channel: Channel::Import, idempotency: row.idempotency, draft: None };
+    let source = Source {
+        channel: Channel::Import,
+        idempotency: row.idempotency,
+        draft: None,
+    };
     let done = match row.received_at {
         None => flow::submit(app, &source, &answers).await,
         Some(at) => {
@@ -108,10 +119,18 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
 /// what a file of open cases can hold.
 fn received(at: OffsetDateTime, now: OffsetDateTime) -> Result<OffsetDateTime, Error> {
     if at > now {
-        return Err(Error::field("received_at", "future", "收到时间不能晚于现在"));
+        return Err(Error::field(
+            "received_at",
+            "future",
+            "收到时间不能晚于现在",
+        ));
     }
     if at < now - Duration::days(3 * 366) {
-        return Err(Error::field("received_at", "date", "收到时间在三年以前，请核对"));
+        return Err(Error::field(
+            "received_at",
+            "date",
+            "收到时间在三年以前，请核对",
+        ));
     }
     Ok(at)
 }
@@ -119,7 +138,10 @@ fn received(at: OffsetDateTime, now: OffsetDateTime) -> Result<OffsetDateTime, E
 /// Hotlines write the names of categories and streets: brings them to codes.
 fn name_codes(answers: &mut Answers, reference: &Reference) {
     let code = |wanted: &str, problem: bool| {
-        let named = reference.categories.iter().find(|c| c.name == wanted && (c.family == "problem") == problem);
+        let named = reference
+            .categories
+            .iter()
+            .find(|c| c.name == wanted && (c.family == "problem") == problem);
         named.map(|c| c.code.clone())
     };
     let category = answers.get("category");
@@ -153,8 +175,16 @@ mod tests {
         assert_eq!((&*invalid[0].field, invalid[0].code), ("goods", "required"));
         assert_eq!(messages(Error::Conflict("x")).unwrap()[0].code, "conflict");
         assert!(messages(Error::Unavailable("gone".into())).is_err());
-        let summary = Summary { rows: 3, filed: 1, repeated: 1, errors: 1 };
-        assert_eq!(serde_json::to_string(&summary).unwrap(), r#"{"rows":3,"filed":1,"repeated":1,"errors":1}"#);
+        let summary = Summary {
+            rows: 3,
+            filed: 1,
+            repeated: 1,
+            errors: 1,
+        };
+        assert_eq!(
+            serde_json::to_string(&summary).unwrap(),
+            r#"{"rows":3,"filed":1,"repeated":1,"errors":1}"#
+        );
     }
 
     #[test]

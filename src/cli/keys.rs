@@ -72,21 +72,30 @@ fn init(dir: &Path) -> anyhow::Result<[(PathBuf, bool); 2]> {
         .with_context(|| format!("cannot make the folder {}", dir.display()))?;
     let seal = ensure(dir, SEAL, || KeyRing::generate(Dice.bytes()).to_string())?;
     let receipt = ensure(dir, RECEIPT, || {
-        let heading = "# signs receipts: a new key goes on top, old ones stay so that old receipts verify";
+        let heading =
+            "# signs receipts: a new key goes on top, old ones stay so that old receipts verify";
         format!("{heading}\n{}\n", SigningKeys::line(&Dice.bytes()).as_str())
     })?;
     Ok([seal, receipt])
 }
 
 /// Makes the file unless it is there. It appears whole or not at all, and never replaces another.
-fn ensure(dir: &Path, name: &str, text: impl FnOnce() -> String) -> anyhow::Result<(PathBuf, bool)> {
+fn ensure(
+    dir: &Path,
+    name: &str,
+    text: impl FnOnce() -> String,
+) -> anyhow::Result<(PathBuf, bool)> {
     let path = dir.join(name);
     if path.symlink_metadata().is_ok() {
         return Ok((path, false));
     }
     let fresh = dir.join(format!(".{name}.{}", std::process::id()));
     let written = (|| {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&fresh)?;
         file.write_all(text().as_bytes())?;
         file.sync_all()?;
         // A link, unlike a rename, fails when somebody else was faster.
@@ -102,20 +111,38 @@ fn ensure(dir: &Path, name: &str, text: impl FnOnce() -> String) -> anyhow::Resu
 }
 
 /// Runs `minsheng receipt …`.
-pub(super) fn run_receipt(command: ReceiptCommand, config: Option<&Path>) -> anyhow::Result<ExitCode> {
+pub(super) fn run_receipt(
+    command: ReceiptCommand,
+    config: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
     let ReceiptCommand::Verify { file, keys } = command;
     let published = match keys {
         Some(path) => read_text(Some(&path))?,
         None => {
             let path = Config::load(config)?.keys_dir.join(RECEIPT);
             let text = fs::read_to_string(&path).with_context(|| {
-                format!("cannot read {} (give the published keys with --keys FILE)", path.display())
+                format!(
+                    "cannot read {} (give the published keys with --keys FILE)",
+                    path.display()
+                )
             })?;
-            public_lines(&SigningKeys::parse(&text).with_context(|| path.display().to_string())?.verifying())
+            public_lines(
+                &SigningKeys::parse(&text)
+                    .with_context(|| path.display().to_string())?
+                    .verifying(),
+            )
         }
     };
-    let valid = receipt::verify(&read_text(file.as_deref())?, &published, io::stdout().lock())?;
-    Ok(if valid { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let valid = receipt::verify(
+        &read_text(file.as_deref())?,
+        &published,
+        io::stdout().lock(),
+    )?;
+    Ok(if valid {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 #[cfg(test)]
@@ -126,18 +153,29 @@ mod tests {
     #[test]
     fn keys_are_made_once_and_only_for_their_owner() {
         let [a, b]: [u8; 2] = Dice.bytes();
-        let dir = std::env::temp_dir().join(format!("minsheng-keys-{}-{a}-{b}", std::process::id()));
+        let dir =
+            std::env::temp_dir().join(format!("minsheng-keys-{}-{a}-{b}", std::process::id()));
         assert!(init(&dir).unwrap().iter().all(|(_, made)| *made));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&dir), 0o700);
-        let before: Vec<String> = [SEAL, RECEIPT].iter().map(|n| fs::read_to_string(dir.join(n)).unwrap()).collect();
+        let before: Vec<String> = [SEAL, RECEIPT]
+            .iter()
+            .map(|n| fs::read_to_string(dir.join(n)).unwrap())
+            .collect();
         assert!([SEAL, RECEIPT].iter().all(|n| mode(&dir.join(n)) == 0o600));
         KeyRing::parse(&before[0]).unwrap();
         SigningKeys::parse(&before[1]).unwrap();
         assert!(init(&dir).unwrap().iter().all(|(_, made)| !*made));
-        let after: Vec<String> = [SEAL, RECEIPT].iter().map(|n| fs::read_to_string(dir.join(n)).unwrap()).collect();
+        let after: Vec<String> = [SEAL, RECEIPT]
+            .iter()
+            .map(|n| fs::read_to_string(dir.join(n)).unwrap())
+            .collect();
         assert_eq!(before, after);
-        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2, "nothing is left behind");
+        assert_eq!(
+            fs::read_dir(&dir).unwrap().count(),
+            2,
+            "nothing is left behind"
+        );
         fs::remove_dir_all(&dir).unwrap();
     }
 }

@@ -3,8 +3,8 @@
 
 pub mod admin;
 mod doctor;
-mod keys;
 pub mod import;
+mod keys;
 pub mod lines;
 mod people;
 pub mod receipt;

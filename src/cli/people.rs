@@ -64,15 +64,26 @@ pub struct StaffAdd {
 fn login_name(text: &str) -> std::result::Result<String, String> {
     let fits = (2..=40).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'));
-    if fits { Ok(text.to_owned()) } else { Err("2 to 40 of a-z 0-9 . - _, beginning with a letter".to_owned()) }
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_'));
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("2 to 40 of a-z 0-9 . - _, beginning with a letter".to_owned())
+    }
 }
 
 fn role(text: &str) -> std::result::Result<Role, String> {
-    Role::from_code(text).or_else(|| Role::ALL.iter().copied().find(|r| r.label() == text)).ok_or_else(|| {
-        let all: Vec<String> = Role::ALL.iter().map(|r| format!("{} {}", r.code(), r.label())).collect();
-        format!("one of: {}", all.join(", "))
-    })
+    Role::from_code(text)
+        .or_else(|| Role::ALL.iter().copied().find(|r| r.label() == text))
+        .ok_or_else(|| {
+            let all: Vec<String> = Role::ALL
+                .iter()
+                .map(|r| format!("{} {}", r.code(), r.label()))
+                .collect();
+            format!("one of: {}", all.join(", "))
+        })
 }
 
 impl StaffCommand {
@@ -107,7 +118,9 @@ impl StaffCommand {
 
 fn known(done: Result<()>, login: &str) -> anyhow::Result<()> {
     match done {
-        Err(Error::NotFound) => anyhow::bail!("there is no login {login:?}; add one with: minsheng staff add"),
+        Err(Error::NotFound) => {
+            anyhow::bail!("there is no login {login:?}; add one with: minsheng staff add")
+        }
         other => other.map_err(explain),
     }
 }
@@ -116,8 +129,15 @@ impl StaffAdd {
     async fn run(self, app: &App) -> anyhow::Result<()> {
         let department = self.department(app)?;
         let name = self.name.trim();
-        anyhow::ensure!((1..=40).contains(&name.chars().count()), "--name takes 1 to 40 characters");
-        let password = if self.password_stdin { chosen()? } else { password::random(app.dice) };
+        anyhow::ensure!(
+            (1..=40).contains(&name.chars().count()),
+            "--name takes 1 to 40 characters"
+        );
+        let password = if self.password_stdin {
+            chosen()?
+        } else {
+            password::random(app.dice)
+        };
         let staff = Staff {
             id: StaffId(app.ids.next()),
             login: self.login.clone(),
@@ -156,20 +176,41 @@ impl StaffAdd {
     fn department(&self, app: &App) -> anyhow::Result<Option<DepartmentId>> {
         let reference = app.reference();
         let codes = || {
-            let all: Vec<&str> = reference.departments.iter().filter(|d| d.inside).map(|d| d.code.as_str()).collect();
-            if all.is_empty() { "none is loaded, run: minsheng seed".to_owned() } else { all.join(", ") }
+            let all: Vec<&str> = reference
+                .departments
+                .iter()
+                .filter(|d| d.inside)
+                .map(|d| d.code.as_str())
+                .collect();
+            if all.is_empty() {
+                "none is loaded, run: minsheng seed".to_owned()
+            } else {
+                all.join(", ")
+            }
         };
         match (self.role, self.department.as_deref()) {
             (Role::Intake | Role::Admin, None) => Ok(None),
             (Role::Intake | Role::Admin, Some(_)) => {
-                anyhow::bail!("{} {} has no department; leave --department out", self.role.code(), self.role)
+                anyhow::bail!(
+                    "{} {} has no department; leave --department out",
+                    self.role.code(),
+                    self.role
+                )
             }
             (Role::Handler | Role::Supervisor, None) => {
-                anyhow::bail!("{} {} needs --department, one of: {}", self.role.code(), self.role, codes())
+                anyhow::bail!(
+                    "{} {} needs --department, one of: {}",
+                    self.role.code(),
+                    self.role,
+                    codes()
+                )
             }
             (Role::Handler | Role::Supervisor, Some(code)) => match reference.inside(code) {
                 Some(d) => Ok(Some(DepartmentId(d.id))),
-                None => anyhow::bail!("no department {code:?} handles cases here; one of: {}", codes()),
+                None => anyhow::bail!(
+                    "no department {code:?} handles cases here; one of: {}",
+                    codes()
+                ),
             },
         }
     }
@@ -178,7 +219,9 @@ impl StaffAdd {
 /// The password on the first line of standard input.
 fn chosen() -> anyhow::Result<String> {
     let mut line = String::new();
-    io::stdin().read_line(&mut line).context("cannot read standard input")?;
+    io::stdin()
+        .read_line(&mut line)
+        .context("cannot read standard input")?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     anyhow::ensure!(
         (PASSWORD_MIN..=200).contains(&password.chars().count()),
@@ -208,7 +251,10 @@ impl TokenCommand {
         match self {
             Self::Add { name } => {
                 let name = name.trim();
-                anyhow::ensure!((1..=60).contains(&name.chars().count()), "a token's name has 1 to 60 characters");
+                anyhow::ensure!(
+                    (1..=60).contains(&name.chars().count()),
+                    "a token's name has 1 to 60 characters"
+                );
                 let token = format!("mst_{}", URL_SAFE_NO_PAD.encode(app.dice.bytes::<32>()));
                 let hash = keys::token_hash(token.as_bytes());
                 let id = app.ids.next();
@@ -218,7 +264,9 @@ impl TokenCommand {
                 });
                 match done {
                     Err(Error::Conflict(_)) => {
-                        anyhow::bail!("a token named {name:?} was made before (revoked ones count); choose another name")
+                        anyhow::bail!(
+                            "a token named {name:?} was made before (revoked ones count); choose another name"
+                        )
                     }
                     other => other.map_err(explain)?,
                 }

@@ -12,7 +12,9 @@ use tokio_util::sync::CancellationToken;
 /// # Errors
 /// A setting, an address that is taken, a database whose schema is older than this binary.
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    let handle = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder().context("metrics")?;
+    let handle = metrics_exporter_prometheus::PrometheusBuilder::new()
+        .install_recorder()
+        .context("metrics")?;
     if !config.secure() {
         tracing::warn!(
             "public_url is plain http: cookies have no Secure flag; fine on a local network, use https for residents"
@@ -21,13 +23,19 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let app = App::new(config, Clock::System)?;
     match migrate::missing(&app.store).await {
         Ok(missing) if missing.is_empty() => app.refresh().await.context("reference data")?,
-        Ok(missing) => anyhow::bail!("the database lacks migrations {missing:?}; run: minsheng migrate"),
+        Ok(missing) => {
+            anyhow::bail!("the database lacks migrations {missing:?}; run: minsheng migrate")
+        }
         Err(e) => tracing::warn!(error = %e, "database away; serving 503 until it is back"),
     }
     let listen: SocketAddr = app.config.listen.parse()?;
-    let public = TcpListener::bind(listen).await.with_context(|| format!("listen on {listen}"))?;
+    let public = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("listen on {listen}"))?;
     let ops_listen: SocketAddr = app.config.ops_listen.parse()?;
-    let private = TcpListener::bind(ops_listen).await.with_context(|| format!("listen on {ops_listen}"))?;
+    let private = TcpListener::bind(ops_listen)
+        .await
+        .with_context(|| format!("listen on {ops_listen}"))?;
     let stop = CancellationToken::new();
     let sweeps = tokio::spawn(jobs::run(app.clone(), stop.clone()));
     let log = tokio::spawn(web::access_log::run(app.clone(), stop.clone()));
@@ -36,11 +44,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let ops = web::ops::router(&app, handle);
     let ops_stop = stop.clone();
     tokio::spawn(async move {
-        axum::serve(private, ops).with_graceful_shutdown(async move { ops_stop.cancelled().await }).await
+        axum::serve(private, ops)
+            .with_graceful_shutdown(async move { ops_stop.cancelled().await })
+            .await
     });
     let service = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let end = stop.clone();
-    axum::serve(public, service).with_graceful_shutdown(async move { end.cancelled().await }).await?;
+    axum::serve(public, service)
+        .with_graceful_shutdown(async move { end.cancelled().await })
+        .await?;
     stop.cancel();
     let _ = tokio::time::timeout(std::time::Duration::from_secs(10), async {
         let _ = sweeps.await;

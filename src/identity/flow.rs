@@ -47,15 +47,27 @@ pub async fn sign_in(app: &App, login: &str, pass: &str, agent: &str) -> Result<
     let login = login.trim().to_ascii_lowercase();
     let person = {
         let mut conn = app.store.conn().await?;
-        rows::staff_by_login(&mut conn, &login).await?.filter(|s| !s.disabled)
+        rows::staff_by_login(&mut conn, &login)
+            .await?
+            .filter(|s| !s.disabled)
     };
-    let fits = password::fits(pass.to_owned(), person.as_ref().map(|s| s.password_hash.clone())).await?;
-    let Some(person) = person else { return Err(wrong()) };
+    let fits = password::fits(
+        pass.to_owned(),
+        person.as_ref().map(|s| s.password_hash.clone()),
+    )
+    .await?;
+    let Some(person) = person else {
+        return Err(wrong());
+    };
     let now = app.now();
     if let Some(until) = person.locked_until.filter(|u| *u > now) {
         let minutes = (until - now).whole_minutes() + 1;
         return Err(if fits {
-            Error::field("login", "locked", format!("输错次数太多，请 {minutes} 分钟后再试，或请管理员重置"))
+            Error::field(
+                "login",
+                "locked",
+                format!("输错次数太多，请 {minutes} 分钟后再试，或请管理员重置"),
+            )
         } else {
             wrong()
         });
@@ -78,7 +90,11 @@ async fn open_session(app: &App, person: &Staff, stage: &str, agent: &str) -> Re
     let now = app.now();
     let token: [u8; 32] = app.dice.bytes();
     let csrf: [u8; 16] = app.dice.bytes();
-    let life = if stage == "full" { ABSOLUTE } else { FACTOR_WAIT };
+    let life = if stage == "full" {
+        ABSOLUTE
+    } else {
+        FACTOR_WAIT
+    };
     let row = SessionRow {
         token_hash: keys::token_hash(&token).to_vec(),
         staff_id: person.id.0,
@@ -95,7 +111,10 @@ async fn open_session(app: &App, person: &Staff, stage: &str, agent: &str) -> Re
 }
 
 fn token_of(cookie: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(cookie).ok().filter(|t| t.len() == 32)
+    URL_SAFE_NO_PAD
+        .decode(cookie)
+        .ok()
+        .filter(|t| t.len() == 32)
 }
 
 /// The session of a cookie, `None` when there is none or it has ended.
@@ -103,10 +122,14 @@ fn token_of(cookie: &str) -> Option<Vec<u8>> {
 /// # Errors
 /// The database is away.
 pub async fn session(app: &App, cookie: &str) -> Result<Option<SignedIn>> {
-    let Some(token) = token_of(cookie) else { return Ok(None) };
+    let Some(token) = token_of(cookie) else {
+        return Ok(None);
+    };
     let hash = keys::token_hash(&token);
     let mut conn = app.store.conn().await?;
-    let Some(s) = rows::session(&mut conn, &hash).await? else { return Ok(None) };
+    let Some(s) = rows::session(&mut conn, &hash).await? else {
+        return Ok(None);
+    };
     let now = app.now();
     if s.expires_at < now || s.seen_at + IDLE < now {
         rows::session_end(&mut conn, &hash, StaffId(s.staff_id)).await?;
@@ -116,7 +139,8 @@ pub async fn session(app: &App, cookie: &str) -> Result<Option<SignedIn>> {
     if now - s.seen_at > time::Duration::minutes(1) {
         rows::session_seen(&mut conn, &hash, now).await?;
     }
-    let role = Role::from_code(&s.role).ok_or_else(|| Error::Internal(format!("unknown role {}", s.role)))?;
+    let role = Role::from_code(&s.role)
+        .ok_or_else(|| Error::Internal(format!("unknown role {}", s.role)))?;
     Ok(Some(SignedIn {
         actor: Actor {
             staff: StaffId(s.staff_id),
@@ -148,7 +172,12 @@ pub struct Enrolment {
 pub fn enrolment(app: &App, person: &SignedIn) -> Result<Enrolment> {
     let secret: [u8; 20] = app.dice.bytes();
     let code = totp(&secret, &person.login, &app.config.site_name).map_err(Error::internal)?;
-    let sealed = app.sealer.seal(Purpose::Totp, person.actor.staff.0, &secret, app.dice.bytes());
+    let sealed = app.sealer.seal(
+        Purpose::Totp,
+        person.actor.staff.0,
+        &secret,
+        app.dice.bytes(),
+    );
     Ok(Enrolment {
         sealed: URL_SAFE_NO_PAD.encode(sealed),
         secret: totp_rs::Secret::from(secret.to_vec()).to_base32(),
@@ -169,26 +198,52 @@ pub async fn second_factor(
     sealed: Option<&str>,
     agent: &str,
 ) -> Result<String> {
-    let bad = || Error::field("code", "wrong", "验证码不对或已经用过，请等下一个 6 位数字再输入");
+    let bad = || {
+        Error::field(
+            "code",
+            "wrong",
+            "验证码不对或已经用过，请等下一个 6 位数字再输入",
+        )
+    };
     let staff = {
         let mut conn = app.store.conn().await?;
-        rows::staff_by_login(&mut conn, &person.login).await?.ok_or_else(bad)?
+        rows::staff_by_login(&mut conn, &person.login)
+            .await?
+            .ok_or_else(bad)?
     };
     let now = app.now();
     if staff.locked_until.is_some_and(|u| u > now) {
-        return Err(Error::field("code", "locked", "输错次数太多，请过几分钟再试，或请管理员重置"));
+        return Err(Error::field(
+            "code",
+            "locked",
+            "输错次数太多，请过几分钟再试，或请管理员重置",
+        ));
     }
     let enrolling = if staff.totp_secret.is_none() {
         sealed.and_then(|s| URL_SAFE_NO_PAD.decode(s).ok())
     } else {
         None
     };
-    let kept = staff.totp_secret.clone().or_else(|| enrolling.clone()).ok_or_else(bad)?;
-    let secret = app.sealer.open(Purpose::Totp, staff.id.0, &kept).map_err(|_| bad())?;
-    let plain: String = crate::kernel::words::halfwidth(code).chars().filter(char::is_ascii_digit).collect();
+    let kept = staff
+        .totp_secret
+        .clone()
+        .or_else(|| enrolling.clone())
+        .ok_or_else(bad)?;
+    let secret = app
+        .sealer
+        .open(Purpose::Totp, staff.id.0, &kept)
+        .map_err(|_| bad())?;
+    let plain: String = crate::kernel::words::halfwidth(code)
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
     let unix = u64::try_from(now.unix_timestamp()).map_err(Error::internal)?;
     let step = (plain.len() == 6)
-        .then(|| totp(&secret, &staff.login, &app.config.site_name).ok()?.check(&plain, unix))
+        .then(|| {
+            totp(&secret, &staff.login, &app.config.site_name)
+                .ok()?
+                .check(&plain, unix)
+        })
         .flatten();
     let Some(step) = step else {
         failed(app, &staff).await?;

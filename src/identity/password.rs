@@ -13,12 +13,17 @@ static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// A hash of nothing anybody knows, checked when the login is unknown.
 static DUMMY: LazyLock<String> = LazyLock::new(|| {
-    Argon2::default().hash_password(&crate::kernel::clock::Dice.bytes::<16>()).map(|h| h.to_string()).unwrap_or_default()
+    Argon2::default()
+        .hash_password(&crate::kernel::clock::Dice.bytes::<16>())
+        .map(|h| h.to_string())
+        .unwrap_or_default()
 });
 
 async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     let _place = PLACES.acquire().await.map_err(Error::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(Error::internal)
 }
 
 /// Hashes a password for storage.
@@ -26,9 +31,13 @@ async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
 /// # Errors
 /// Our own fault only.
 pub async fn hash(password: String) -> Result<String> {
-    off_thread(move || Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()))
-        .await?
-        .map_err(Error::internal)
+    off_thread(move || {
+        Argon2::default()
+            .hash_password(password.as_bytes())
+            .map(|h| h.to_string())
+    })
+    .await?
+    .map_err(Error::internal)
 }
 
 /// Whether the password fits the hash; without a hash the same work is done and the answer is no.
@@ -39,8 +48,11 @@ pub async fn fits(password: String, stored: Option<String>) -> Result<bool> {
     off_thread(move || {
         let known = stored.is_some();
         let text = stored.unwrap_or_else(|| DUMMY.clone());
-        let fits = PasswordHash::new(&text)
-            .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok());
+        let fits = PasswordHash::new(&text).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        });
         fits && known
     })
     .await

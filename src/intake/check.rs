@@ -31,11 +31,21 @@ pub const STREET_OUTSIDE: &str = "outside";
 pub fn date(text: &str) -> Option<Date> {
     let plain: String = crate::kernel::words::halfwidth(text)
         .chars()
-        .map(|c| if matches!(c, '年' | '月' | '/' | '.') { '-' } else { c })
+        .map(|c| {
+            if matches!(c, '年' | '月' | '/' | '.') {
+                '-'
+            } else {
+                c
+            }
+        })
         .filter(|c| !matches!(c, '日' | ' '))
         .collect();
     let mut parts = plain.split('-').map(str::parse::<u16>);
-    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    let (year, month, day) = (
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    );
     if parts.next().is_some() {
         return None;
     }
@@ -49,7 +59,9 @@ pub fn date(text: &str) -> Option<Date> {
 /// A telephone number as digits (mobile or landline), `None` when it is neither.
 #[must_use]
 pub fn phone(text: &str) -> Option<String> {
-    identifiers::mobile(text).or_else(|_| identifiers::landline(text)).ok()
+    identifiers::mobile(text)
+        .or_else(|_| identifiers::landline(text))
+        .ok()
 }
 
 struct Checker<'a> {
@@ -113,9 +125,16 @@ impl Checker<'_> {
 /// The messages for the page before the first step: what to do, age, notice read.
 #[must_use]
 pub fn check_start(answers: &Answers) -> Vec<FieldError> {
-    let mut c = Checker { answers, errors: Vec::new() };
+    let mut c = Checker {
+        answers,
+        errors: Vec::new(),
+    };
     c.choice("way", |v| Way::from_code(v).is_some(), "请选择您要办的事");
-    c.choice("age", |v| matches!(v, "adult" | "guardian"), "请选择填写人的年龄情况");
+    c.choice(
+        "age",
+        |v| matches!(v, "adult" | "guardian"),
+        "请选择填写人的年龄情况",
+    );
     if answers.get("agreed") != "yes" {
         c.bad("agreed", "required", "请先阅读个人信息处理告知并打勾");
     }
@@ -124,8 +143,16 @@ pub fn check_start(answers: &Answers) -> Vec<FieldError> {
 
 /// The messages for one step.
 #[must_use]
-pub fn check_step(step: Step, answers: &Answers, known: &dyn Known, today: Date) -> Vec<FieldError> {
-    let mut c = Checker { answers, errors: Vec::new() };
+pub fn check_step(
+    step: Step,
+    answers: &Answers,
+    known: &dyn Known,
+    today: Date,
+) -> Vec<FieldError> {
+    let mut c = Checker {
+        answers,
+        errors: Vec::new(),
+    };
     c.lengths(Some(step));
     let way = Way::from_code(answers.get("way")).unwrap_or(Way::Both);
     match step {
@@ -135,7 +162,8 @@ pub fn check_step(step: Step, answers: &Answers, known: &dyn Known, today: Date)
         Step::Contact => contact(&mut c, way),
         Step::Check => {}
     }
-    c.errors.sort_by_key(|e| FIELDS.iter().position(|f| f.name == e.field));
+    c.errors
+        .sort_by_key(|e| FIELDS.iter().position(|f| f.name == e.field));
     c.errors
 }
 
@@ -150,13 +178,23 @@ pub fn check_all(answers: &Answers, known: &dyn Known, today: Date) -> Vec<Field
 }
 
 fn whom(c: &mut Checker<'_>, way: Way, known: &dyn Known) {
-    c.required("trader_name", "请填写商家名称，不知道全称可以写招牌上的名字");
-    c.choice("trader_kind", |v| TraderKind::from_code(v).is_some(), "请选择是哪一类商家");
+    c.required(
+        "trader_name",
+        "请填写商家名称，不知道全称可以写招牌上的名字",
+    );
+    c.choice(
+        "trader_kind",
+        |v| TraderKind::from_code(v).is_some(),
+        "请选择是哪一类商家",
+    );
     if c.answers.get("trader_kind") == "merchant" {
         c.required("platform", "请填写平台名称，例如淘宝、拼多多、抖音");
     }
     if way.complains() {
-        c.required("trader_address", "请填写商家地址；网店请填写店铺公示的地址或店铺链接");
+        c.required(
+            "trader_address",
+            "请填写商家地址；网店请填写店铺公示的地址或店铺链接",
+        );
     }
     c.choice(
         "street",
@@ -167,16 +205,28 @@ fn whom(c: &mut Checker<'_>, way: Way, known: &dyn Known) {
     if !uscc.is_empty()
         && let Err(reason) = identifiers::uscc(uscc)
     {
-        c.bad("trader_uscc", "uscc", format!("统一社会信用代码不对：{}。可以不填", reason.message));
+        c.bad(
+            "trader_uscc",
+            "uscc",
+            format!("统一社会信用代码不对：{}。可以不填", reason.message),
+        );
     }
     let phone = c.answers.get("trader_phone");
     if !phone.is_empty() && identifiers::respondent_phone(phone).is_err() {
-        c.bad("trader_phone", "phone", "请核对商家电话，例如 028-80000000、400-800-0000 或手机号码");
+        c.bad(
+            "trader_phone",
+            "phone",
+            "请核对商家电话，例如 028-80000000、400-800-0000 或手机号码",
+        );
     }
 }
 
 fn what(c: &mut Checker<'_>, way: Way, known: &dyn Known, today: Date) {
-    c.choice("category", |v| known.subject(v).is_some(), "请选择商品或服务的类别");
+    c.choice(
+        "category",
+        |v| known.subject(v).is_some(),
+        "请选择商品或服务的类别",
+    );
     c.required("goods", "请填写商品或服务的名称，例如：热水器");
     c.choice("problem", |v| known.problem(v), "请选择主要是哪方面的问题");
     c.required("story", "请把经过写下来，一句话也可以");
@@ -187,11 +237,19 @@ fn what(c: &mut Checker<'_>, way: Way, known: &dyn Known, today: Date) {
         }
         c.optional_choices("demands", |v| Demand::from_code(v).is_some());
     }
-    c.choice("injury", |v| matches!(v, "yes" | "no"), "请选择有没有人受伤或身体不适");
+    c.choice(
+        "injury",
+        |v| matches!(v, "yes" | "no"),
+        "请选择有没有人受伤或身体不适",
+    );
     if c.answers.get("injury") == "yes" {
         // P-03: health data needs a consent of its own
         if c.answers.get("injury_consent") != "yes" {
-            c.bad("injury_consent", "required", "伤情属于敏感个人信息，记录前需要您单独同意；不同意请选「没有」");
+            c.bad(
+                "injury_consent",
+                "required",
+                "伤情属于敏感个人信息，记录前需要您单独同意；不同意请选「没有」",
+            );
         }
         let count = c.answers.get("injury_count");
         if !count.is_empty() && !count.parse::<u16>().is_ok_and(|n| (1..=9999).contains(&n)) {
@@ -207,39 +265,74 @@ fn proof(c: &mut Checker<'_>, way: Way, today: Date) {
             c.bad("amount", "required", "请填写花了多少钱，没有花钱填 0");
         }
     } else if Fen::parse_yuan(amount).is_none() {
-        c.bad("amount", "amount", "金额请填数字，最多两位小数，例如 3600 或 3600.50");
+        c.bad(
+            "amount",
+            "amount",
+            "金额请填数字，最多两位小数，例如 3600 或 3600.50",
+        );
     }
     let bought = c.past_date("bought_on", today);
     if let (Some(bought), Some(happened)) = (bought, date(c.answers.get("happened_on")))
         && bought > happened
     {
-        c.bad("bought_on", "order", "购买日期不应晚于前面填的争议发生日期，请核对");
+        c.bad(
+            "bought_on",
+            "order",
+            "购买日期不应晚于前面填的争议发生日期，请核对",
+        );
     }
-    c.choice("sale_channel", |v| SaleChannel::from_code(v).is_some(), "请选择怎么买的");
+    c.choice(
+        "sale_channel",
+        |v| SaleChannel::from_code(v).is_some(),
+        "请选择怎么买的",
+    );
     if way.complains() {
-        c.choice("own_scheme", |v| OwnScheme::from_code(v).is_some(), "请选择是否先找过商家");
+        c.choice(
+            "own_scheme",
+            |v| OwnScheme::from_code(v).is_some(),
+            "请选择是否先找过商家",
+        );
     }
     c.optional_choices("proofs", |v| Proof::from_code(v).is_some());
 }
 
 fn contact(c: &mut Checker<'_>, way: Way) {
     if way.reports() {
-        c.choice("named", |v| matches!(v, "named" | "anonymous"), "请选择举报是否署名");
+        c.choice(
+            "named",
+            |v| matches!(v, "named" | "anonymous"),
+            "请选择举报是否署名",
+        );
         c.optional_choices("insider", |v| matches!(v, "yes" | "no"));
     }
     let named = way.complains() || c.answers.get("named") == "named";
     if named {
-        c.required("name", "请填写您的真实姓名，法律要求投诉和署名举报留真实身份");
+        c.required(
+            "name",
+            "请填写您的真实姓名，法律要求投诉和署名举报留真实身份",
+        );
         c.required("phone", "请填写能联系到您的电话");
     }
     let telephone = c.answers.get("phone");
     if !telephone.is_empty() && phone(telephone).is_none() {
-        c.bad("phone", "phone", "请核对电话号码：手机 11 位，座机带区号，例如 028-80000000");
+        c.bad(
+            "phone",
+            "phone",
+            "请核对电话号码：手机 11 位，座机带区号，例如 028-80000000",
+        );
     }
     if way.complains() {
         c.required("address", "请填写您的通讯地址，精确到街道或小区即可收信");
-        c.choice("publish", |v| matches!(v, "yes" | "no"), "请选择是否同意公示，没有默认选项");
-        c.choice("entrust", |v| matches!(v, "yes" | "no"), "请选择是否同意委托调解，没有默认选项");
+        c.choice(
+            "publish",
+            |v| matches!(v, "yes" | "no"),
+            "请选择是否同意公示，没有默认选项",
+        );
+        c.choice(
+            "entrust",
+            |v| matches!(v, "yes" | "no"),
+            "请选择是否同意委托调解，没有默认选项",
+        );
     }
     let email = c.answers.get("email");
     if !email.is_empty() && !validator::ValidateEmail::validate_email(&email) {

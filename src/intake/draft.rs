@@ -46,7 +46,10 @@ impl DraftKey {
     pub fn read(cookie: &str) -> Option<Self> {
         let bytes: [u8; 32] = URL_SAFE_NO_PAD.decode(cookie).ok()?.try_into().ok()?;
         let (id, secret) = bytes.split_at(16);
-        Some(Self { id: Uuid::from_slice(id).ok()?, secret: secret.try_into().ok()? })
+        Some(Self {
+            id: Uuid::from_slice(id).ok()?,
+            secret: secret.try_into().ok()?,
+        })
     }
 }
 
@@ -87,12 +90,18 @@ mod tests {
 
     #[test]
     fn keys_and_codes_survive_the_trip() {
-        let key = DraftKey { id: Ids.next(), secret: Dice.bytes() };
+        let key = DraftKey {
+            id: Ids.next(),
+            secret: Dice.bytes(),
+        };
         let back = DraftKey::read(&key.cookie()).unwrap();
         assert_eq!((back.id, back.secret), (key.id, key.secret));
         assert!(DraftKey::read("nonsense").is_none());
         let code = resume_code(Dice);
-        assert_eq!(resume_plain(&code.to_lowercase().replace('-', " ")).unwrap(), code.replace('-', ""));
+        assert_eq!(
+            resume_plain(&code.to_lowercase().replace('-', " ")).unwrap(),
+            code.replace('-', "")
+        );
         assert_eq!(resume_plain("7K4M"), None);
     }
 }

@@ -55,18 +55,53 @@ pub struct Field {
 }
 
 const fn f(name: &'static str, label: &'static str, step: Step, max: usize) -> Field {
-    Field { name, label, step: Some(step), max, many: false, personal: false }
+    Field {
+        name,
+        label,
+        step: Some(step),
+        max,
+        many: false,
+        personal: false,
+    }
 }
 
 const fn p(name: &'static str, label: &'static str, max: usize) -> Field {
-    Field { name, label, step: Some(Step::Contact), max, many: false, personal: true }
+    Field {
+        name,
+        label,
+        step: Some(Step::Contact),
+        max,
+        many: false,
+        personal: true,
+    }
 }
 
 /// All fields, in the order in which they are asked.
 pub const FIELDS: &[Field] = &[
-    Field { name: "way", label: "要办的事", step: None, max: 16, many: false, personal: false },
-    Field { name: "age", label: "年龄", step: None, max: 16, many: false, personal: false },
-    Field { name: "agreed", label: "已阅读个人信息处理告知", step: None, max: 8, many: false, personal: false },
+    Field {
+        name: "way",
+        label: "要办的事",
+        step: None,
+        max: 16,
+        many: false,
+        personal: false,
+    },
+    Field {
+        name: "age",
+        label: "年龄",
+        step: None,
+        max: 16,
+        many: false,
+        personal: false,
+    },
+    Field {
+        name: "agreed",
+        label: "已阅读个人信息处理告知",
+        step: None,
+        max: 8,
+        many: false,
+        personal: false,
+    },
     f("trader_name", "商家名称", Step::Whom, 80),
     f("trader_kind", "是哪一类商家", Step::Whom, 24),
     f("platform", "平台名称", Step::Whom, 40),
@@ -79,7 +114,14 @@ pub const FIELDS: &[Field] = &[
     f("problem", "主要问题", Step::What, 32),
     f("story", "事情经过", Step::What, 4000),
     f("happened_on", "争议发生日期", Step::What, 10),
-    Field { name: "demands", label: "您的诉求", step: Some(Step::What), max: 120, many: true, personal: false },
+    Field {
+        name: "demands",
+        label: "您的诉求",
+        step: Some(Step::What),
+        max: 120,
+        many: true,
+        personal: false,
+    },
     f("injury", "有没有人受伤或身体不适", Step::What, 8),
     f("injury_consent", "同意记录伤情", Step::What, 8),
     f("injury_count", "受伤人数", Step::What, 4),
@@ -93,15 +135,36 @@ pub const FIELDS: &[Field] = &[
     f("batch", "批号或生产日期", Step::Proof, 60),
     f("project", "项目或楼栋", Step::Proof, 80),
     f("own_scheme", "是否先找过商家", Step::Proof, 16),
-    Field { name: "proofs", label: "手里有哪些凭证", step: Some(Step::Proof), max: 120, many: true, personal: false },
+    Field {
+        name: "proofs",
+        label: "手里有哪些凭证",
+        step: Some(Step::Proof),
+        max: 120,
+        many: true,
+        personal: false,
+    },
     p("named", "是否署名", 12),
     p("name", "姓名", 40),
     p("phone", "手机号码", 24),
     p("address", "通讯地址", 120),
     p("email", "电子邮箱", 80),
     p("insider", "是否内部人员", 8),
-    Field { name: "publish", label: "是否同意公示投诉信息", step: Some(Step::Contact), max: 4, many: false, personal: false },
-    Field { name: "entrust", label: "是否同意委托调解", step: Some(Step::Contact), max: 4, many: false, personal: false },
+    Field {
+        name: "publish",
+        label: "是否同意公示投诉信息",
+        step: Some(Step::Contact),
+        max: 4,
+        many: false,
+        personal: false,
+    },
+    Field {
+        name: "entrust",
+        label: "是否同意委托调解",
+        step: Some(Step::Contact),
+        max: 4,
+        many: false,
+        personal: false,
+    },
 ];
 
 /// The field with this name.
@@ -153,8 +216,11 @@ impl Answers {
     /// Takes one step's form: fields of the step that the form did not send (unticked boxes) are cleared.
     pub fn set_step(&mut self, step: Step, pairs: &[(String, String)]) {
         for field in FIELDS.iter().filter(|f| f.step == Some(step)) {
-            let values: Vec<&str> =
-                pairs.iter().filter(|(k, _)| k == field.name).map(|(_, v)| v.as_str()).collect();
+            let values: Vec<&str> = pairs
+                .iter()
+                .filter(|(k, _)| k == field.name)
+                .map(|(_, v)| v.as_str())
+                .collect();
             if field.many {
                 self.set(field.name, &values.join(","));
             } else {

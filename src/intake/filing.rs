@@ -167,7 +167,11 @@ impl Filing {
     ///
     /// # Errors
     /// All field messages, in the order of the form.
-    pub fn read(answers: &Answers, known: &dyn check::Known, today: Date) -> Result<Self, Vec<FieldError>> {
+    pub fn read(
+        answers: &Answers,
+        known: &dyn check::Known,
+        today: Date,
+    ) -> Result<Self, Vec<FieldError>> {
         let errors = check::check_all(answers, known, today);
         if !errors.is_empty() {
             return Err(errors);
@@ -175,15 +179,20 @@ impl Filing {
         let missing = |field| vec![FieldError::new(field, "unknown_value", "请重新选择")];
         let way = Way::from_code(answers.get("way")).ok_or_else(|| missing("way"))?;
         let category = answers.get("category").to_owned();
-        let subject = known.subject(&category).ok_or_else(|| missing("category"))?;
+        let subject = known
+            .subject(&category)
+            .ok_or_else(|| missing("category"))?;
         let named_report = way.reports() && answers.get("named") == "named";
-        let contact = (way.complains() || named_report || !answers.get("phone").is_empty()).then(|| Contact {
-            name: answers.get("name").to_owned(),
-            phone: check::phone(answers.get("phone")).unwrap_or_default(),
-            address: answers.get("address").to_owned(),
-            email: answers.get("email").to_owned(),
-            insider: answers.get("insider") == "yes",
-        });
+        let contact =
+            (way.complains() || named_report || !answers.get("phone").is_empty()).then(|| {
+                Contact {
+                    name: answers.get("name").to_owned(),
+                    phone: check::phone(answers.get("phone")).unwrap_or_default(),
+                    address: answers.get("address").to_owned(),
+                    email: answers.get("email").to_owned(),
+                    insider: answers.get("insider") == "yes",
+                }
+            });
         let text = answers.get("story").replace("\r\n", "\n");
         let mut facts = Answers::default();
         for (name, value) in answers.iter() {
@@ -196,8 +205,11 @@ impl Filing {
         Ok(Self {
             way,
             trader_name: answers.get("trader_name").to_owned(),
-            trader_kind: TraderKind::from_code(answers.get("trader_kind")).ok_or_else(|| missing("trader_kind"))?,
-            street: Some(answers.get("street")).filter(|s| known.street(s)).map(str::to_owned),
+            trader_kind: TraderKind::from_code(answers.get("trader_kind"))
+                .ok_or_else(|| missing("trader_kind"))?,
+            street: Some(answers.get("street"))
+                .filter(|s| known.street(s))
+                .map(str::to_owned),
             category,
             subject,
             problem: answers.get("problem").to_owned(),

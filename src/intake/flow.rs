@@ -77,7 +77,10 @@ fn seal_draft(app: &App, id: Uuid, draft: &Draft) -> Result<Vec<u8>> {
 }
 
 fn open_draft(app: &App, id: Uuid, body: &[u8]) -> Result<Draft> {
-    let plain = app.sealer.open(Purpose::Draft, id, body).map_err(Error::internal)?;
+    let plain = app
+        .sealer
+        .open(Purpose::Draft, id, body)
+        .map_err(Error::internal)?;
     serde_json::from_slice(&plain).map_err(Error::internal)
 }
 
@@ -86,12 +89,27 @@ fn open_draft(app: &App, id: Uuid, body: &[u8]) -> Result<Draft> {
 /// # Errors
 /// The database is away.
 pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
-    let key = DraftKey { id: app.ids.next(), secret: app.dice.bytes() };
-    let draft = Draft { answers, resume: resume_code(app.dice), reached: 0 };
+    let key = DraftKey {
+        id: app.ids.next(),
+        secret: app.dice.bytes(),
+    };
+    let draft = Draft {
+        answers,
+        resume: resume_code(app.dice),
+        reached: 0,
+    };
     let index = resume_index(app, &resume_plain(&draft.resume).unwrap_or_default());
     let body = seal_draft(app, key.id, &draft)?;
     let mut conn = app.store.conn().await?;
-    drafts::draft_insert(&mut conn, key.id, &keys::token_hash(&key.secret), &index, &body, app.now()).await?;
+    drafts::draft_insert(
+        &mut conn,
+        key.id,
+        &keys::token_hash(&key.secret),
+        &index,
+        &body,
+        app.now(),
+    )
+    .await?;
     Ok(OpenDraft { key, draft })
 }
 
@@ -101,11 +119,16 @@ pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
 /// [`Error::NotFound`] when it is gone or the key is not its key.
 pub async fn draft_open(app: &App, key: DraftKey) -> Result<OpenDraft> {
     let mut conn = app.store.conn().await?;
-    let row = drafts::draft(&mut conn, key.id).await?.ok_or(Error::NotFound)?;
+    let row = drafts::draft(&mut conn, key.id)
+        .await?
+        .ok_or(Error::NotFound)?;
     if !keys::same(&row.secret_hash, &keys::token_hash(&key.secret)) {
         return Err(Error::NotFound);
     }
-    Ok(OpenDraft { draft: open_draft(app, row.id, &row.body)?, key })
+    Ok(OpenDraft {
+        draft: open_draft(app, row.id, &row.body)?,
+        key,
+    })
 }
 
 /// Keeps what was typed.
@@ -115,7 +138,11 @@ pub async fn draft_open(app: &App, key: DraftKey) -> Result<OpenDraft> {
 pub async fn draft_save(app: &App, open: &OpenDraft) -> Result<()> {
     let body = seal_draft(app, open.key.id, &open.draft)?;
     let mut conn = app.store.conn().await?;
-    if drafts::draft_save(&mut conn, open.key.id, &body, app.now()).await? { Ok(()) } else { Err(Error::NotFound) }
+    if drafts::draft_save(&mut conn, open.key.id, &body, app.now()).await? {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// Takes a draft over to this device by its resume code; the other device's cookie stops working.
@@ -126,10 +153,18 @@ pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
     let plain = resume_plain(code).ok_or(Error::NotFound)?;
     let index = resume_index(app, &plain);
     let mut conn = app.store.conn().await?;
-    let row = drafts::draft_by_resume(&mut conn, &index).await?.ok_or(Error::NotFound)?;
-    let key = DraftKey { id: row.id, secret: app.dice.bytes() };
+    let row = drafts::draft_by_resume(&mut conn, &index)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let key = DraftKey {
+        id: row.id,
+        secret: app.dice.bytes(),
+    };
     drafts::draft_move(&mut conn, row.id, &keys::token_hash(&key.secret), app.now()).await?;
-    Ok(OpenDraft { draft: open_draft(app, row.id, &row.body)?, key })
+    Ok(OpenDraft {
+        draft: open_draft(app, row.id, &row.body)?,
+        key,
+    })
 }
 
 /// Throws a draft away.
@@ -171,13 +206,17 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
     if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
         // a double click is no second submission: it gets its receipt, not a limit
         if let Err(wait) = app.limits.check_phone(&index) {
-            return repeated(app, &source.idempotency, Some(&body_hash)).await.map_err(|_| wait.into());
+            return repeated(app, &source.idempotency, Some(&body_hash))
+                .await
+                .map_err(|_| wait.into());
         }
     }
     let submission = SubmissionId(app.ids.next());
     let prepared = Prepared::make(app, &filing, now, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
-    let answer = app.sealer.seal(Purpose::Receipt, submission.0, &answer, app.dice.bytes());
+    let answer = app
+        .sealer
+        .seal(Purpose::Receipt, submission.0, &answer, app.dice.bytes());
     let fresh = tx!(app.store, conn => {
         let fresh = rows::submission_insert(
             conn, submission.0, &source.idempotency, &body_hash, source.channel.code(), &answer, now,
@@ -199,7 +238,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
     if fresh {
         metrics::counter!("minsheng_cases_total", "channel" => source.channel.code())
             .increment(prepared.cases.len() as u64);
-        return Ok(Submitted { cases: prepared.issued, repeated: false });
+        return Ok(Submitted {
+            cases: prepared.issued,
+            repeated: false,
+        });
     }
     repeated(app, &source.idempotency, Some(&body_hash)).await
 }
@@ -209,15 +251,31 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
 /// # Errors
 /// [`Error::NotFound`] for an unknown key, [`Error::Conflict`] when the key belongs to another text or the receipt is
 /// no longer kept.
-pub async fn repeated(app: &App, idempotency: &[u8; 32], body_hash: Option<&[u8; 32]>) -> Result<Submitted> {
+pub async fn repeated(
+    app: &App,
+    idempotency: &[u8; 32],
+    body_hash: Option<&[u8; 32]>,
+) -> Result<Submitted> {
     let mut conn = app.store.conn().await?;
-    let row = rows::submission(&mut conn, idempotency).await?.ok_or(Error::NotFound)?;
+    let row = rows::submission(&mut conn, idempotency)
+        .await?
+        .ok_or(Error::NotFound)?;
     if body_hash.is_some_and(|h| h[..] != row.body_hash[..]) {
-        return Err(Error::Conflict("同一个幂等键已经用于另一份内容，请换一个新的键"));
+        return Err(Error::Conflict(
+            "同一个幂等键已经用于另一份内容，请换一个新的键",
+        ));
     }
-    let sealed = row.answer.ok_or(Error::Conflict("这份内容早已提交，回执已过保留期，请用编号和查询码查询"))?;
-    let plain = app.sealer.open(Purpose::Receipt, row.id, &sealed).map_err(Error::internal)?;
-    Ok(Submitted { cases: serde_json::from_slice(&plain).map_err(Error::internal)?, repeated: true })
+    let sealed = row.answer.ok_or(Error::Conflict(
+        "这份内容早已提交，回执已过保留期，请用编号和查询码查询",
+    ))?;
+    let plain = app
+        .sealer
+        .open(Purpose::Receipt, row.id, &sealed)
+        .map_err(Error::internal)?;
+    Ok(Submitted {
+        cases: serde_json::from_slice(&plain).map_err(Error::internal)?,
+        repeated: true,
+    })
 }
 
 struct PreparedCase {
@@ -255,7 +313,10 @@ impl Prepared {
         let story = serde_json::to_vec(&filing.story).map_err(Error::internal)?;
         let redacted = detect::redact(&filing.story.text).text;
         let title = title_of(&filing.goods, &redacted);
-        let mut out = Self { cases: Vec::new(), issued: Vec::new() };
+        let mut out = Self {
+            cases: Vec::new(),
+            issued: Vec::new(),
+        };
         for kind in filing.way.kinds().iter().copied() {
             let number = app.next_number(kind, today).await?;
             let code = QueryCode::make(|n| app.dice.below(n));
@@ -269,7 +330,11 @@ impl Prepared {
                     trader_kind: filing.trader_kind.code(),
                 },
             );
-            let department = decision.lead.as_deref().and_then(|c| reference.inside(c)).map(|d| d.id);
+            let department = decision
+                .lead
+                .as_deref()
+                .and_then(|c| reference.inside(c))
+                .map(|d| d.id);
             let clock_kind = casework::clock_at_receipt(kind);
             let clock = clock_row(clock_kind, today, today, &reference.calendar);
             // A report carries the sender's contact only when the reporter gives a name.
@@ -311,7 +376,9 @@ impl Prepared {
                 co: decision.co.join(","),
                 phone_index: contact.as_ref().and(phone_index),
                 contact,
-                story: app.sealer.seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
+                story: app
+                    .sealer
+                    .seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
                 clock,
                 title: title.clone(),
                 redacted: redacted.clone(),
@@ -329,8 +396,18 @@ impl PreparedCase {
         submission: SubmissionId,
         now: time::OffsetDateTime,
     ) -> NewCase<'a> {
-        let resident = |kind, data| NewEvent { kind, actor: "resident", staff: None, data };
-        let system = |kind, data| NewEvent { kind, actor: "system", staff: None, data };
+        let resident = |kind, data| NewEvent {
+            kind,
+            actor: "resident",
+            staff: None,
+            data,
+        };
+        let system = |kind, data| NewEvent {
+            kind,
+            actor: "system",
+            staff: None,
+            data,
+        };
         NewCase {
             id: self.id.0,
             number: self.number.to_string(),
@@ -361,7 +438,10 @@ impl PreparedCase {
             clock: self.clock.clone(),
             events: vec![
                 resident(EventKind::Submitted, json!({ "channel": source.channel })),
-                system(EventKind::Dispatched, json!({ "department": self.department, "reason": self.reason })),
+                system(
+                    EventKind::Dispatched,
+                    json!({ "department": self.department, "reason": self.reason }),
+                ),
             ],
         }
     }
@@ -399,5 +479,9 @@ fn title_of(goods: &str, redacted: &str) -> String {
         .take(48)
         .collect();
     let goods = detect::redact(goods).text;
-    if first.contains(goods.as_str()) { first } else { format!("{goods}：{first}") }
+    if first.contains(goods.as_str()) {
+        first
+    } else {
+        format!("{goods}：{first}")
+    }
 }

@@ -16,13 +16,15 @@ use time::{OffsetDateTime, Time, format_description::well_known::Rfc3339};
 const LONGEST: usize = 1 << 20;
 
 /// Columns beside the fields, with the headings that hotlines use.
-const EXTERNAL_ID: (&str, &[&str]) = ("external_id", &["external_id", "外部编号", "工单编号", "工单号", "编号"]);
+const EXTERNAL_ID: (&str, &[&str]) = (
+    "external_id",
+    &["external_id", "外部编号", "工单编号", "工单号", "编号"],
+);
 const RECEIVED_AT: (&str, &[&str]) = ("received_at", &["received_at", "收到时间", "接收时间"]);
 const EXTRA: &[&str] = &[EXTERNAL_ID.0, RECEIVED_AT.0];
 
 /// What to do about a file of another encoding.
-const SAVE_AS_UTF8: &str =
-    "不是 UTF-8 编码（Excel 直接存的 CSV 常是 GBK）。请在 Excel 里「另存为」选「CSV UTF-8（逗号分隔）」，再导入";
+const SAVE_AS_UTF8: &str = "不是 UTF-8 编码（Excel 直接存的 CSV 常是 GBK）。请在 Excel 里「另存为」选「CSV UTF-8（逗号分隔）」，再导入";
 
 /// A row that can be filed.
 #[derive(Debug, Clone)]
@@ -52,7 +54,11 @@ pub struct RowError {
 
 impl RowError {
     fn one(line: u64, field: &'static str, code: &'static str, message: impl Into<String>) -> Self {
-        Self { line, external_id: None, errors: vec![Mistake::new(field, code, message)] }
+        Self {
+            line,
+            external_id: None,
+            errors: vec![Mistake::new(field, code, message)],
+        }
     }
 }
 
@@ -93,8 +99,16 @@ enum Column {
 }
 
 enum Source<R> {
-    Table { reader: Box<csv::Reader<Leash<R>>>, columns: Vec<Column>, record: csv::ByteRecord },
-    Lines { input: R, line: u64, buffer: Vec<u8> },
+    Table {
+        reader: Box<csv::Reader<Leash<R>>>,
+        columns: Vec<Column>,
+        record: csv::ByteRecord,
+    },
+    Lines {
+        input: R,
+        line: u64,
+        buffer: Vec<u8>,
+    },
     Done,
 }
 
@@ -108,7 +122,9 @@ pub struct Rows<R>(Source<R>);
 pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
     let head = input.fill_buf()?;
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        return Err(FileError::Shape(format!("文件是 UTF-16 编码，{SAVE_AS_UTF8}")));
+        return Err(FileError::Shape(format!(
+            "文件是 UTF-16 编码，{SAVE_AS_UTF8}"
+        )));
     }
     if head.starts_with(b"\xef\xbb\xbf") {
         input.consume(3);
@@ -118,7 +134,11 @@ pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
         return Err(FileError::Shape("文件是空的".into()));
     };
     if *first == b'{' {
-        return Ok(Rows(Source::Lines { input, line: 0, buffer: Vec::new() }));
+        return Ok(Rows(Source::Lines {
+            input,
+            line: 0,
+            buffer: Vec::new(),
+        }));
     }
     let heading = head.split(|b| *b == b'\n').next().unwrap_or(head);
     let tabs = heading.contains(&b'\t') && !heading.contains(&b',');
@@ -126,22 +146,34 @@ pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
         .delimiter(if tabs { b'\t' } else { b',' })
         .flexible(true)
         .has_headers(true)
-        .from_reader(Leash { inner: input, left: LONGEST });
-    let headings = reader.byte_headers().map_err(|e| FileError::Shape(format!("标题行读不出来：{e}")))?;
+        .from_reader(Leash {
+            inner: input,
+            left: LONGEST,
+        });
+    let headings = reader
+        .byte_headers()
+        .map_err(|e| FileError::Shape(format!("标题行读不出来：{e}")))?;
     let columns = headings.iter().map(column).collect::<Result<Vec<_>, _>>()?;
     for (i, c) in columns.iter().enumerate() {
         if let Column::Field(name) = c
-            && columns[..i].iter().any(|other| matches!(other, Column::Field(n) if n == name))
+            && columns[..i]
+                .iter()
+                .any(|other| matches!(other, Column::Field(n) if n == name))
         {
             return Err(FileError::Shape(format!("标题行里「{name}」出现了两次")));
         }
     }
-    Ok(Rows(Source::Table { reader: Box::new(reader), columns, record: csv::ByteRecord::new() }))
+    Ok(Rows(Source::Table {
+        reader: Box::new(reader),
+        columns,
+        record: csv::ByteRecord::new(),
+    }))
 }
 
 fn column(heading: &[u8]) -> Result<Column, FileError> {
-    let heading =
-        std::str::from_utf8(heading).map_err(|_| FileError::Shape(format!("标题行{SAVE_AS_UTF8}")))?.trim();
+    let heading = std::str::from_utf8(heading)
+        .map_err(|_| FileError::Shape(format!("标题行{SAVE_AS_UTF8}")))?
+        .trim();
     if heading.is_empty() || heading.starts_with('#') {
         return Ok(Column::Ignored);
     }
@@ -175,7 +207,11 @@ pub fn instant(text: &str) -> Option<OffsetDateTime> {
     if parts.next().is_some() {
         return None;
     }
-    Some(check::date(day)?.with_time(Time::from_hms(h, m, s).ok()?).assume_offset(CHINA))
+    Some(
+        check::date(day)?
+            .with_time(Time::from_hms(h, m, s).ok()?)
+            .assume_offset(CHINA),
+    )
 }
 
 /// What a row is when its cells have been read.
@@ -186,13 +222,26 @@ fn finish(
     received: Option<&str>,
     mut errors: Vec<Mistake>,
 ) -> Result<Row, RowError> {
-    let external_id = external_id.map(|id| id.chars().filter(|c| !c.is_control()).take(120).collect::<String>());
+    let external_id = external_id.map(|id| {
+        id.chars()
+            .filter(|c| !c.is_control())
+            .take(120)
+            .collect::<String>()
+    });
     let received_at = received.and_then(instant);
     if received.is_some() && received_at.is_none() {
-        errors.push(Mistake::new(RECEIVED_AT.0, "date", "收到时间请写成 2026-11-08 10:03 这样"));
+        errors.push(Mistake::new(
+            RECEIVED_AT.0,
+            "date",
+            "收到时间请写成 2026-11-08 10:03 这样",
+        ));
     }
     if !errors.is_empty() {
-        return Err(RowError { line, external_id, errors });
+        return Err(RowError {
+            line,
+            external_id,
+            errors,
+        });
     }
     let idempotency = match &external_id {
         Some(id) => sha256(format!("import\0id\0{id}").as_bytes()),
@@ -208,15 +257,30 @@ fn finish(
             answers.set(name, value);
         }
     }
-    Ok(Row { line, external_id, answers, received_at, idempotency })
+    Ok(Row {
+        line,
+        external_id,
+        answers,
+        received_at,
+        idempotency,
+    })
 }
 
-fn table_row(line: u64, columns: &[Column], record: &csv::ByteRecord) -> Option<Result<Row, RowError>> {
+fn table_row(
+    line: u64,
+    columns: &[Column],
+    record: &csv::ByteRecord,
+) -> Option<Result<Row, RowError>> {
     let mut answers = Answers::default();
     let (mut id, mut received) = (None, None);
     for (i, cell) in record.iter().enumerate() {
         let Ok(cell) = std::str::from_utf8(cell).map(str::trim) else {
-            return Some(Err(RowError::one(line, "row", "encoding", format!("这一行{SAVE_AS_UTF8}"))));
+            return Some(Err(RowError::one(
+                line,
+                "row",
+                "encoding",
+                format!("这一行{SAVE_AS_UTF8}"),
+            )));
         };
         if cell.is_empty() {
             continue;
@@ -227,7 +291,11 @@ fn table_row(line: u64, columns: &[Column], record: &csv::ByteRecord) -> Option<
             Some(Column::ReceivedAt) => received = Some(cell),
             Some(Column::Ignored) => {}
             None => {
-                let message = format!("标题有 {} 列，这一行有 {} 列：可能有逗号没有加引号", columns.len(), record.len());
+                let message = format!(
+                    "标题有 {} 列，这一行有 {} 列：可能有逗号没有加引号",
+                    columns.len(),
+                    record.len()
+                );
                 return Some(Err(RowError::one(line, "row", "columns", message)));
             }
         }
@@ -239,21 +307,36 @@ fn table_row(line: u64, columns: &[Column], record: &csv::ByteRecord) -> Option<
 fn json_row(line: u64, bytes: &[u8]) -> Result<Row, RowError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| RowError::one(line, "row", "encoding", "这一行不是 UTF-8 编码"))?;
-    let object = json::read(text, EXTRA)
-        .map_err(|e| RowError::one(line, "row", "malformed", format!("这一行不是 JSON 对象：{e}")))?;
+    let object = json::read(text, EXTRA).map_err(|e| {
+        RowError::one(
+            line,
+            "row",
+            "malformed",
+            format!("这一行不是 JSON 对象：{e}"),
+        )
+    })?;
     let mut answers = Answers::default();
     for (name, value) in object.answers.iter() {
         if field(name).is_some() {
             answers.set(name, &shape(name).code_of(value));
         }
     }
-    finish(line, answers, object.extra(EXTERNAL_ID.0), object.extra(RECEIVED_AT.0), object.mistakes.clone())
+    finish(
+        line,
+        answers,
+        object.extra(EXTERNAL_ID.0),
+        object.extra(RECEIVED_AT.0),
+        object.mistakes.clone(),
+    )
 }
 
 /// Reads a line of at most [`LONGEST`] bytes; `None` at the end, `false` when it was longer and has been skipped.
 fn read_line(input: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<Option<bool>> {
     buffer.clear();
-    let read = input.by_ref().take(LONGEST as u64).read_until(b'\n', buffer)?;
+    let read = input
+        .by_ref()
+        .take(LONGEST as u64)
+        .read_until(b'\n', buffer)?;
     if read == 0 {
         return Ok(None);
     }
@@ -279,7 +362,11 @@ impl<R: BufRead> Iterator for Rows<R> {
         let last = loop {
             match &mut self.0 {
                 Source::Done => return None,
-                Source::Table { reader, columns, record } => {
+                Source::Table {
+                    reader,
+                    columns,
+                    record,
+                } => {
                     reader.get_mut().left = LONGEST;
                     match reader.read_byte_record(record) {
                         Ok(false) => return None,
@@ -296,16 +383,32 @@ impl<R: BufRead> Iterator for Rows<R> {
                         }
                     }
                 }
-                Source::Lines { input, line, buffer } => {
+                Source::Lines {
+                    input,
+                    line,
+                    buffer,
+                } => {
                     *line += 1;
                     match read_line(input, buffer) {
                         Ok(None) => return None,
                         Ok(Some(false)) => {
-                            return Some(Err(RowError::one(*line, "row", "too_long", "这一行太长")));
+                            return Some(Err(RowError::one(
+                                *line,
+                                "row",
+                                "too_long",
+                                "这一行太长",
+                            )));
                         }
                         Ok(Some(true)) if buffer.trim_ascii().is_empty() => {}
                         Ok(Some(true)) => return Some(json_row(*line, buffer.trim_ascii())),
-                        Err(e) => break RowError::one(*line, "row", "unreadable", format!("读不下去：{e}")),
+                        Err(e) => {
+                            break RowError::one(
+                                *line,
+                                "row",
+                                "unreadable",
+                                format!("读不下去：{e}"),
+                            );
+                        }
                     }
                 }
             }

@@ -26,8 +26,16 @@ pub struct Mistake {
 
 impl Mistake {
     /// A message.
-    pub fn new(field: impl Into<Cow<'static, str>>, code: &'static str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), code, message: message.into() }
+    pub fn new(
+        field: impl Into<Cow<'static, str>>,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -52,7 +60,11 @@ impl Object {
     /// The value of an extra key.
     #[must_use]
     pub fn extra(&self, name: &str) -> Option<&str> {
-        self.extra.iter().find(|(k, _)| *k == name).map(|(_, v)| v.trim()).filter(|v| !v.is_empty())
+        self.extra
+            .iter()
+            .find(|(k, _)| *k == name)
+            .map(|(_, v)| v.trim())
+            .filter(|v| !v.is_empty())
     }
 }
 
@@ -63,7 +75,10 @@ impl Object {
 pub fn read(text: &str, extra: &'static [&'static str]) -> Result<Object, serde_json::Error> {
     let mut object = Object::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    json.deserialize_map(Whole { object: &mut object, extra })?;
+    json.deserialize_map(Whole {
+        object: &mut object,
+        extra,
+    })?;
     json.end()?;
     Ok(object)
 }
@@ -95,13 +110,15 @@ impl Visitor<'_> for KeySeed {
     }
 
     fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-        Ok(if let Some(i) = fields::FIELDS.iter().position(|f| f.name == key) {
-            Key::Field(i)
-        } else if let Some(name) = self.0.iter().find(|n| **n == key) {
-            Key::Extra(name)
-        } else {
-            Key::Unknown(key.chars().filter(|c| !c.is_control()).take(60).collect())
-        })
+        Ok(
+            if let Some(i) = fields::FIELDS.iter().position(|f| f.name == key) {
+                Key::Field(i)
+            } else if let Some(name) = self.0.iter().find(|n| **n == key) {
+                Key::Extra(name)
+            } else {
+                Key::Unknown(key.chars().filter(|c| !c.is_control()).take(60).collect())
+            },
+        )
     }
 }
 
@@ -113,7 +130,9 @@ struct Whole<'a> {
 impl Whole<'_> {
     fn mistake(&mut self, field: impl Into<Cow<'static, str>>, code: &'static str, message: &str) {
         if self.object.mistakes.len() < MOST {
-            self.object.mistakes.push(Mistake::new(field, code, message));
+            self.object
+                .mistakes
+                .push(Mistake::new(field, code, message));
         }
     }
 }
@@ -131,12 +150,21 @@ impl<'de> Visitor<'de> for Whole<'_> {
             match key {
                 Key::Field(i) => {
                     let field = &fields::FIELDS[i];
-                    let bit = 1_u64.checked_shl(u32::try_from(i).unwrap_or(u32::MAX)).unwrap_or(0);
+                    let bit = 1_u64
+                        .checked_shl(u32::try_from(i).unwrap_or(u32::MAX))
+                        .unwrap_or(0);
                     if seen & bit != 0 {
-                        self.mistake(field.name, "duplicate_field", "同一个字段出现了两次，请只写一次");
+                        self.mistake(
+                            field.name,
+                            "duplicate_field",
+                            "同一个字段出现了两次，请只写一次",
+                        );
                     }
                     seen |= bit;
-                    if let Err(message) = map.next_value_seed(Slot { field, answers: &mut self.object.answers })? {
+                    if let Err(message) = map.next_value_seed(Slot {
+                        field,
+                        answers: &mut self.object.answers,
+                    })? {
                         self.mistake(field.name, "wrong_type", message);
                     }
                 }
@@ -210,7 +238,8 @@ impl<'de> Visitor<'de> for Slot<'_> {
 
     fn visit_bool<E>(self, v: bool) -> Result<Taken, E> {
         if matches!(shape(self.field.name), Shape::YesNo) {
-            self.answers.set(self.field.name, if v { "yes" } else { "no" });
+            self.answers
+                .set(self.field.name, if v { "yes" } else { "no" });
             return Ok(Ok(()));
         }
         self.wrong()

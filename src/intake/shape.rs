@@ -44,7 +44,12 @@ pub const YES_NO: [Choice; 2] = [("yes", "是"), ("no", "否")];
 
 macro_rules! list {
     ($words:ty) => {
-        || <$words>::ALL.iter().map(|w| (w.code(), w.label())).collect()
+        || {
+            <$words>::ALL
+                .iter()
+                .map(|w| (w.code(), w.label()))
+                .collect()
+        }
     };
 }
 
@@ -92,13 +97,18 @@ impl Shape {
             choices
                 .iter()
                 .find(|(code, label)| {
-                    *code == word || *label == word || label.split('：').next().is_some_and(|head| head == word)
+                    *code == word
+                        || *label == word
+                        || label.split('：').next().is_some_and(|head| head == word)
                 })
                 .map_or_else(|| word.to_owned(), |(code, _)| (*code).to_owned())
         };
         match self {
             Self::Many(_) => {
-                let words = text.split([',', '，', ';', '；', '|']).map(one).filter(|w| !w.is_empty());
+                let words = text
+                    .split([',', '，', ';', '；', '|'])
+                    .map(one)
+                    .filter(|w| !w.is_empty());
                 words.collect::<Vec<_>>().join(",")
             }
             Self::One(_) | Self::YesNo => one(text),
@@ -115,16 +125,30 @@ mod tests {
     #[test]
     fn the_table_knows_every_list_and_no_field_that_is_gone() {
         for field in FIELDS {
-            assert_eq!(field.many, matches!(shape(field.name), Shape::Many(_)), "{}", field.name);
+            assert_eq!(
+                field.many,
+                matches!(shape(field.name), Shape::Many(_)),
+                "{}",
+                field.name
+            );
         }
-        let listed = FIELDS.iter().filter(|f| !matches!(shape(f.name), Shape::Text)).count();
-        assert_eq!(listed, 21, "a field was added or renamed: say in shape() what its value looks like");
+        let listed = FIELDS
+            .iter()
+            .filter(|f| !matches!(shape(f.name), Shape::Text))
+            .count();
+        assert_eq!(
+            listed, 21,
+            "a field was added or renamed: say in shape() what its value looks like"
+        );
     }
 
     #[test]
     fn labels_become_codes() {
         assert_eq!(shape("way").code_of("投诉"), "complaint");
-        assert_eq!(shape("demands").code_of("退货，赔偿损失;refund"), "return,compensate,refund");
+        assert_eq!(
+            shape("demands").code_of("退货，赔偿损失;refund"),
+            "return,compensate,refund"
+        );
         assert_eq!(shape("proofs").code_of("发票、小票、收据"), "invoice");
         assert_eq!(shape("publish").code_of(" 否 "), "no");
         assert_eq!(shape("trader_kind").code_of("地摊"), "地摊");

@@ -39,7 +39,10 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
     let old = id_at(now - Duration::days(RECEIPT_DAYS + 60));
     while draft::draft_sweep(&mut conn, id_at(drafts), drafts).await? == 500 {}
     while case::submission_forget(&mut conn, old, receipts).await? == 500 {}
-    while security::access_log_sweep(&mut conn, id_at(now - Duration::days(ACCESS_LOG_DAYS))).await? == 500 {}
+    while security::access_log_sweep(&mut conn, id_at(now - Duration::days(ACCESS_LOG_DAYS)))
+        .await?
+        == 500
+    {}
     while staff::session_sweep(&mut conn, now, now - IDLE).await? == 500 {}
     Ok(())
 }

@@ -70,8 +70,16 @@ pub fn accepted(f: Facts<'_>, mediation: &DeadlineRule, mediation_due: Date) -> 
         f.number,
         chinese_date(f.received),
         f.trader,
-        crate::casework::deadline::rule_for(crate::casework::deadline::ClockKind::Acceptance, f.received).article,
-        if mediation.summary.is_empty() { String::new() } else { format!("{}（{}）。", mediation.summary, mediation.article) },
+        crate::casework::deadline::rule_for(
+            crate::casework::deadline::ClockKind::Acceptance,
+            f.received
+        )
+        .article,
+        if mediation.summary.is_empty() {
+            String::new()
+        } else {
+            format!("{}（{}）。", mediation.summary, mediation.article)
+        },
         chinese_date(mediation_due),
         f.department,
         chinese_date(f.today),
@@ -124,10 +132,19 @@ mod tests {
         for ground in Ground::ALL.iter().copied() {
             let text = refused(F, ground, "同一争议法院已经立案").unwrap();
             assert!(text.contains(ground.label()) && text.contains(ground.article()));
-            for way in ["协商和解", "调解组织调解", "有关行政部门投诉", "仲裁", "诉讼"] {
+            for way in [
+                "协商和解",
+                "调解组织调解",
+                "有关行政部门投诉",
+                "仲裁",
+                "诉讼",
+            ] {
                 assert!(text.contains(way), "{way}");
             }
         }
-        assert_eq!(refused(F, Ground::Duty, "  ").unwrap_err().field, "explanation");
+        assert_eq!(
+            refused(F, Ground::Duty, "  ").unwrap_err().field,
+            "explanation"
+        );
     }
 }

@@ -20,21 +20,57 @@ type Part = (&'static str, &'static str, Role, Option<&'static str>, bool);
 const PARTS: &[Part] = &[
     ("intake", "陈示例", Role::Intake, None, true),
     ("handler", "李示例", Role::Handler, Some("market"), true),
-    ("supervisor", "王示例", Role::Supervisor, Some("market"), true),
-    ("handler2", "赵示例", Role::Handler, Some("construction"), true),
-    ("supervisor2", "周示例", Role::Supervisor, Some("construction"), true),
+    (
+        "supervisor",
+        "王示例",
+        Role::Supervisor,
+        Some("market"),
+        true,
+    ),
+    (
+        "handler2",
+        "赵示例",
+        Role::Handler,
+        Some("construction"),
+        true,
+    ),
+    (
+        "supervisor2",
+        "周示例",
+        Role::Supervisor,
+        Some("construction"),
+        true,
+    ),
     ("handler3", "吴示例", Role::Handler, Some("culture"), true),
     ("handler4", "郑示例", Role::Handler, Some("commerce"), true),
     ("admin", "孙示例", Role::Admin, None, true),
     ("farm", "冯示例", Role::Handler, Some("farm"), false),
-    ("education", "蒋示例", Role::Handler, Some("education"), false),
-    ("transport", "沈示例", Role::Handler, Some("transport"), false),
+    (
+        "education",
+        "蒋示例",
+        Role::Handler,
+        Some("education"),
+        false,
+    ),
+    (
+        "transport",
+        "沈示例",
+        Role::Handler,
+        Some("transport"),
+        false,
+    ),
     ("civil", "韩示例", Role::Handler, Some("civil"), false),
     ("labour", "杨示例", Role::Handler, Some("labour"), false),
     ("police", "朱示例", Role::Handler, Some("police"), false),
     ("health", "秦示例", Role::Handler, Some("health"), false),
     ("urban", "许示例", Role::Handler, Some("urban"), false),
-    ("environment", "何示例", Role::Handler, Some("environment"), false),
+    (
+        "environment",
+        "何示例",
+        Role::Handler,
+        Some("environment"),
+        false,
+    ),
 ];
 
 /// A login as it is printed, once.
@@ -73,9 +109,21 @@ impl Cast {
                 None => None,
             };
             let password = password::random(app.dice);
-            let id = person(app, login, name, role, department.map(|d| d.id), password.clone()).await?;
-            let actor =
-                Actor { staff: id, name: name.to_owned(), role, department: department.map(|d| DepartmentId(d.id)) };
+            let id = person(
+                app,
+                login,
+                name,
+                role,
+                department.map(|d| d.id),
+                password.clone(),
+            )
+            .await?;
+            let actor = Actor {
+                staff: id,
+                name: name.to_owned(),
+                role,
+                department: department.map(|d| DepartmentId(d.id)),
+            };
             match (role, department) {
                 (Role::Intake, _) => intake = Some(actor),
                 (Role::Handler, Some(d)) => {
@@ -84,17 +132,29 @@ impl Cast {
                 _ => {}
             }
             if printed {
-                let who = department.map_or(role.label().to_owned(), |d| format!("{}，{}", role.label(), d.name));
-                logins.push(Login { login, password, who });
+                let who = department.map_or(role.label().to_owned(), |d| {
+                    format!("{}，{}", role.label(), d.name)
+                });
+                logins.push(Login {
+                    login,
+                    password,
+                    who,
+                });
             }
         }
         let intake = intake.ok_or_else(|| Error::internal("the demo has no intake officer"))?;
-        Ok(Self { intake, handlers, logins })
+        Ok(Self {
+            intake,
+            handlers,
+            logins,
+        })
     }
 
     /// Who handles the cases of a department.
     pub fn handler(&self, department: Uuid) -> Result<&Actor> {
-        self.handlers.get(&department).ok_or_else(|| Error::internal("the demo has nobody in a department that must act"))
+        self.handlers
+            .get(&department)
+            .ok_or_else(|| Error::internal("the demo has nobody in a department that must act"))
     }
 }
 

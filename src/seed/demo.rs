@@ -1,7 +1,10 @@
 //! The demo: invented cases, filed and handled through the same use cases as real ones, on a clock that is set back to
 //! the day of each. Goes only into a database that holds nothing yet, or that was filled by it before.
 
-use super::{cast::Cast, script::{Entry, Move, entries}};
+use super::{
+    cast::Cast,
+    script::{Entry, Move, entries},
+};
 use crate::{
     app::App,
     casework::flow,
@@ -31,17 +34,30 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
     app.refresh().await?;
     let cast = Cast::make(app).await.context("demo logins")?;
     let now = app.now();
-    let mut queue: Vec<(OffsetDateTime, usize, Entry)> =
-        entries()?.into_iter().enumerate().map(|(i, e)| (e.received(i, now), i, e)).collect();
+    let mut queue: Vec<(OffsetDateTime, usize, Entry)> = entries()?
+        .into_iter()
+        .enumerate()
+        .map(|(i, e)| (e.received(i, now), i, e))
+        .collect();
     // In the order of receipt, so that numbers rise with the date.
     queue.sort_by_key(|(at, i, _)| (*at, *i));
     let mut shown = Vec::new();
     for (at, index, entry) in &queue {
-        let filed = file(app, *at, *index, entry).await.with_context(|| format!("demo case {index}"))?;
+        let filed = file(app, *at, *index, entry)
+            .await
+            .with_context(|| format!("demo case {index}"))?;
         let Some(filed) = filed else { continue };
         for case in &filed.cases {
-            let stage = Stage { app, cast: &cast, case, now };
-            stage.play(*at, *index, entry).await.with_context(|| format!("demo case {index}, {}", case.number))?;
+            let stage = Stage {
+                app,
+                cast: &cast,
+                case,
+                now,
+            };
+            stage
+                .play(*at, *index, entry)
+                .await
+                .with_context(|| format!("demo case {index}, {}", case.number))?;
         }
         if entry.worth_showing() {
             shown.extend(filed.cases);
@@ -75,7 +91,12 @@ fn at(app: &App, at: OffsetDateTime) -> App {
 }
 
 /// Files an entry; `None` when an earlier run did.
-async fn file(app: &App, received: OffsetDateTime, index: usize, entry: &Entry) -> Result<Option<Submitted>> {
+async fn file(
+    app: &App,
+    received: OffsetDateTime,
+    index: usize,
+    entry: &Entry,
+) -> Result<Option<Submitted>> {
     let idempotency = sha256(format!("minsheng demo case {index}").as_bytes());
     let there = {
         let mut conn = app.store.conn().await?;
@@ -84,9 +105,15 @@ async fn file(app: &App, received: OffsetDateTime, index: usize, entry: &Entry) 
     if there.is_some() {
         return Ok(None);
     }
-    let source = Source { channel: entry.channel, idempotency, draft: None };
+    let source = Source {
+        channel: entry.channel,
+        idempotency,
+        draft: None,
+    };
     let day = received.to_offset(CHINA).date();
-    submit(&at(app, received), &source, &entry.answers(day)).await.map(Some)
+    submit(&at(app, received), &source, &entry.answers(day))
+        .await
+        .map(Some)
 }
 
 /// One case and who acts on it.
@@ -110,11 +137,17 @@ impl Stage<'_> {
         for (nth, step) in moves.into_iter().enumerate() {
             let spread = i64::try_from((index * 5 + nth * 3) % 7).unwrap_or(0);
             when = match step {
-                Move::Resident(_) | Move::Withdraw => sooner(when, Duration::minutes(200 + spread * 11), self.now),
+                Move::Resident(_) | Move::Withdraw => {
+                    sooner(when, Duration::minutes(200 + spread * 11), self.now)
+                }
                 Move::Office(_) => office_hour(when, 2 + spread, &reference.calendar, self.now),
                 Move::Return(_) => office_hour(when, 22 + spread, &reference.calendar, self.now),
-                Move::Accept | Move::Verify => office_hour(when, 30 + spread * 3, &reference.calendar, self.now),
-                Move::Refuse(..) => office_hour(when, 50 + spread * 3, &reference.calendar, self.now),
+                Move::Accept | Move::Verify => {
+                    office_hour(when, 30 + spread * 3, &reference.calendar, self.now)
+                }
+                Move::Refuse(..) => {
+                    office_hour(when, 50 + spread * 3, &reference.calendar, self.now)
+                }
             };
             self.step(&at(self.app, when), step).await?;
         }
@@ -134,7 +167,9 @@ impl Stage<'_> {
         match step {
             Move::Accept => flow::accept(app, actor, number, version).await,
             Move::Verify => flow::verify(app, actor, number, version).await,
-            Move::Refuse(ground, why) => flow::refuse(app, actor, number, version, ground, why).await,
+            Move::Refuse(ground, why) => {
+                flow::refuse(app, actor, number, version, ground, why).await
+            }
             Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
             Move::Office(text) => flow::reply(app, actor, number, version, text).await,
             Move::Resident(_) | Move::Withdraw => Ok(()),
@@ -147,26 +182,47 @@ impl Stage<'_> {
         let number = &self.case.number;
         let case = flow::open(app, &self.cast.intake, number).await?;
         let reason = "由市场监管部门出具不予受理决定书，告知其他渠道";
-        flow::dispatch(app, &self.cast.intake, number, case.version, "market", reason).await
+        flow::dispatch(
+            app,
+            &self.cast.intake,
+            number,
+            case.version,
+            "market",
+            reason,
+        )
+        .await
     }
 
     /// Who handles the case now, and its version.
     async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
         let case = flow::open(app, &self.cast.intake, &self.case.number).await?;
-        let department = case.department.ok_or_else(|| Error::internal("nobody holds the case"))?;
+        let department = case
+            .department
+            .ok_or_else(|| Error::internal("nobody holds the case"))?;
         Ok((self.cast.handler(department)?, case.version))
     }
 }
 
 /// `by` after `at`, but before now.
 fn sooner(at: OffsetDateTime, by: Duration, now: OffsetDateTime) -> OffsetDateTime {
-    if at + by < now { at + by } else { at + (now - at) / 2 }
+    if at + by < now {
+        at + by
+    } else {
+        at + (now - at) / 2
+    }
 }
 
 /// The first moment of office hours at least `hours` after `at`, but before now.
-fn office_hour(at: OffsetDateTime, hours: i64, calendar: &WorkCalendar, now: OffsetDateTime) -> OffsetDateTime {
+fn office_hour(
+    at: OffsetDateTime,
+    hours: i64,
+    calendar: &WorkCalendar,
+    now: OffsetDateTime,
+) -> OffsetDateTime {
     let mut then = (at + Duration::hours(hours)).to_offset(CHINA);
-    let opens = |t: OffsetDateTime| Time::from_hms(9, 5 + t.minute() / 2, 0).map_or(t, |open| t.replace_time(open));
+    let opens = |t: OffsetDateTime| {
+        Time::from_hms(9, 5 + t.minute() / 2, 0).map_or(t, |open| t.replace_time(open))
+    };
     if then.hour() >= 17 {
         then = opens(then + Duration::DAY);
     } else if then.hour() < 9 {
@@ -176,7 +232,11 @@ fn office_hour(at: OffsetDateTime, hours: i64, calendar: &WorkCalendar, now: Off
         then = opens(then + Duration::DAY);
     }
     let then = then.to_offset(UtcOffset::UTC);
-    if then < now { then } else { sooner(at, now - at, now) }
+    if then < now {
+        then
+    } else {
+        sooner(at, now - at, now)
+    }
 }
 
 /// What is printed once.
@@ -185,11 +245,19 @@ fn text(cast: &Cast, shown: &[Issued]) -> String {
     for l in &cast.logins {
         let _ = writeln!(out, "  {:<12} {}   {}", l.login, l.password, l.who);
     }
-    let _ = writeln!(out, "  首次登录时用手机上的动态口令（TOTP）程序扫码绑定；重置：minsheng staff reset 登录名");
+    let _ = writeln!(
+        out,
+        "  首次登录时用手机上的动态口令（TOTP）程序扫码绑定；重置：minsheng staff reset 登录名"
+    );
     for kind in CaseKind::ALL {
         if let Some(case) = shown.iter().find(|c| c.kind == *kind) {
-            let code = QueryCode::parse(&case.code).map_or_else(|_| case.code.clone(), |c| c.grouped());
-            let _ = writeln!(out, "  查进度示例（{kind}）：编号 {}  查询码 {code}", case.number);
+            let code =
+                QueryCode::parse(&case.code).map_or_else(|_| case.code.clone(), |c| c.grouped());
+            let _ = writeln!(
+                out,
+                "  查进度示例（{kind}）：编号 {}  查询码 {code}",
+                case.number
+            );
         }
     }
     out
@@ -208,8 +276,12 @@ mod tests {
         let step = office_hour(friday, 2, &calendar, now).to_offset(CHINA);
         assert_eq!(step.date(), datetime!(2026-11-16 0:00 +8).date(), "Monday");
         assert_eq!(step.hour(), 9);
-        let holiday = office_hour(datetime!(2026-09-30 16:00 +8), 20, &calendar, now).to_offset(CHINA);
-        assert!(calendar.is_working(holiday.date()) && holiday.date() > datetime!(2026-10-06 0:00 +8).date());
+        let holiday =
+            office_hour(datetime!(2026-09-30 16:00 +8), 20, &calendar, now).to_offset(CHINA);
+        assert!(
+            calendar.is_working(holiday.date())
+                && holiday.date() > datetime!(2026-10-06 0:00 +8).date()
+        );
         let late = office_hour(datetime!(2026-11-24 09:00 +8), 30, &calendar, now);
         assert!(late < now && late > datetime!(2026-11-24 09:00 +8));
         assert_eq!(office_hour(now, 30, &calendar, now), now);

@@ -47,7 +47,12 @@ impl fmt::Display for Summary {
         write!(
             f,
             "added {} streets, {} departments, {} dispatch rules, {} calendar years; wrote {} communities, {} categories",
-            self.streets, self.departments, self.rules, self.years, self.communities, self.categories
+            self.streets,
+            self.departments,
+            self.rules,
+            self.years,
+            self.communities,
+            self.categories
         )
     }
 }
@@ -92,7 +97,11 @@ pub async fn seed_district(app: &App) -> Result<Summary> {
             inside: d.inside,
         })
         .collect();
-    let rules: Vec<Rule> = DISTRICT.dispatch.iter().map(|l| l.rule(app.ids.next())).collect();
+    let rules: Vec<Rule> = DISTRICT
+        .dispatch
+        .iter()
+        .map(|l| l.rule(app.ids.next()))
+        .collect();
     let summary = tx!(app.store, conn => {
         match key_check(conn, app.sealer.ring()).await? {
             KeyCheck::Same => {}
@@ -133,7 +142,11 @@ pub async fn seed_district(app: &App) -> Result<Summary> {
 
 async fn places(conn: &mut Conn, done: &mut Summary) -> Result<()> {
     let kept = rows::streets(conn).await?;
-    for s in DISTRICT.streets.iter().filter(|s| kept.iter().all(|k| k.code != s.code)) {
+    for s in DISTRICT
+        .streets
+        .iter()
+        .filter(|s| kept.iter().all(|k| k.code != s.code))
+    {
         rows::street_save(conn, &s.code, &s.name).await?;
         done.streets += 1;
     }
@@ -148,10 +161,17 @@ async fn places(conn: &mut Conn, done: &mut Summary) -> Result<()> {
 async fn years(conn: &mut Conn, done: &mut Summary, now: OffsetDateTime) -> Result<()> {
     let loaded = calendar::years(conn).await?;
     let official = WorkCalendar::official();
-    for (year, source) in official.years().filter(|(y, _)| loaded.iter().all(|l| l.0 != *y)) {
+    for (year, source) in official
+        .years()
+        .filter(|(y, _)| loaded.iter().all(|l| l.0 != *y))
+    {
         let days: Vec<DayRow> = official
             .rows(year)
-            .map(|(day, is_off, name)| DayRow { day, is_off, name: name.to_owned() })
+            .map(|(day, is_off, name)| DayRow {
+                day,
+                is_off,
+                name: name.to_owned(),
+            })
             .collect();
         calendar::year_replace(conn, year, source, &days, now).await?;
         done.years += 1;

@@ -131,7 +131,10 @@ impl Entry {
         let day = now.to_offset(CHINA).date() - Duration::days(self.age_days);
         let minute = u8::try_from(index * 7 % 60).unwrap_or(0);
         let time = Time::from_hms(self.hour, minute, 0).unwrap_or(Time::MIDNIGHT);
-        day.with_time(time).assume_offset(CHINA).to_offset(UtcOffset::UTC).min(now)
+        day.with_time(time)
+            .assume_offset(CHINA)
+            .to_offset(UtcOffset::UTC)
+            .min(now)
     }
 
     /// The answers, with dates counted back from the day of receipt.
@@ -154,7 +157,11 @@ impl Entry {
     pub fn moves(&self, kind: CaseKind) -> Vec<Move<'_>> {
         let both = matches!(self.answers.get("way"), Some(OneOrMany::One(way)) if way == "both");
         let second = both && kind == CaseKind::Report;
-        let verbs = if second { &self.then_report.0 } else { &self.then.0 };
+        let verbs = if second {
+            &self.then_report.0
+        } else {
+            &self.then.0
+        };
         let mut moves: Vec<Move<'_>> = verbs
             .iter()
             .map(|verb| match verb {
@@ -166,7 +173,10 @@ impl Entry {
             })
             .collect();
         if !second {
-            let last = moves.iter().position(|m| !matches!(m, Move::Accept | Move::Verify)).unwrap_or(moves.len());
+            let last = moves
+                .iter()
+                .position(|m| !matches!(m, Move::Accept | Move::Verify))
+                .unwrap_or(moves.len());
             let messages = self.messages.iter().map(|m| match m.from {
                 Author::Resident => Move::Resident(m.text.as_str()),
                 Author::Office => Move::Office(m.text.as_str()),
@@ -198,14 +208,22 @@ mod tests {
 
     #[test]
     fn every_demo_filing_satisfies_the_rules() {
-        for now in [datetime!(2026-11-24 10:00 +8), datetime!(2026-03-01 00:30 +8), datetime!(2027-01-02 23:59 +8)] {
+        for now in [
+            datetime!(2026-11-24 10:00 +8),
+            datetime!(2026-03-01 00:30 +8),
+            datetime!(2027-01-02 23:59 +8),
+        ] {
             for (i, entry) in entries().unwrap().iter().enumerate() {
                 let day = entry.received(i, now).to_offset(CHINA).date();
                 assert!(entry.received(i, now) <= now);
                 let answers = entry.answers(day);
                 assert_eq!(check_all(&answers, &*DISTRICT, day), [], "demo case {i}");
                 Filing::read(&answers, &*DISTRICT, day).unwrap();
-                assert_eq!(answers.iter().count(), entry.answers.len(), "demo case {i} has an unknown or empty field");
+                assert_eq!(
+                    answers.iter().count(),
+                    entry.answers.len(),
+                    "demo case {i} has an unknown or empty field"
+                );
             }
         }
     }
@@ -216,8 +234,14 @@ mod tests {
             for kind in CaseKind::ALL {
                 for step in entry.moves(*kind) {
                     match step {
-                        Move::Return(text) | Move::Refuse(_, text) | Move::Resident(text) | Move::Office(text) => {
-                            assert!((4..=200).contains(&text.chars().count()), "demo case {i}: {text}");
+                        Move::Return(text)
+                        | Move::Refuse(_, text)
+                        | Move::Resident(text)
+                        | Move::Office(text) => {
+                            assert!(
+                                (4..=200).contains(&text.chars().count()),
+                                "demo case {i}: {text}"
+                            );
                         }
                         Move::Accept | Move::Verify | Move::Withdraw => {}
                     }
@@ -234,8 +258,14 @@ mod tests {
                 "then_report":"verify","messages":[{"from":"office","text":"退了吗"}]}"#,
         )
         .unwrap();
-        assert_eq!(entry.moves(CaseKind::Complaint), [Move::Accept, Move::Office("退了吗"), Move::Withdraw]);
+        assert_eq!(
+            entry.moves(CaseKind::Complaint),
+            [Move::Accept, Move::Office("退了吗"), Move::Withdraw]
+        );
         assert_eq!(entry.moves(CaseKind::Report), [Move::Verify]);
-        assert_eq!(Then::try_from("refuse:c07_9".to_owned()).unwrap_err(), "unknown step refuse:c07_9");
+        assert_eq!(
+            Then::try_from("refuse:c07_9".to_owned()).unwrap_err(),
+            "unknown step refuse:c07_9"
+        );
     }
 }

@@ -89,7 +89,12 @@ impl DispatchLine {
             street: self.street.clone(),
             trader_kind: self.trader_kind.clone(),
             lead: self.lead.clone(),
-            co: self.co.split('|').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
+            co: self
+                .co
+                .split('|')
+                .filter(|c| !c.is_empty())
+                .map(str::to_owned)
+                .collect(),
             reason: self.reason.clone(),
             active: true,
         }
@@ -168,11 +173,17 @@ pub fn subjects() -> &'static [Subject] {
 
 impl Known for District {
     fn subject(&self, category: &str) -> Option<String> {
-        self.categories.iter().find(|c| c.code == category && c.family != "problem")?.subject.clone()
+        self.categories
+            .iter()
+            .find(|c| c.code == category && c.family != "problem")?
+            .subject
+            .clone()
     }
 
     fn problem(&self, code: &str) -> bool {
-        self.categories.iter().any(|c| c.code == code && c.family == "problem")
+        self.categories
+            .iter()
+            .any(|c| c.code == code && c.family == "problem")
     }
 
     fn street(&self, code: &str) -> bool {
@@ -182,7 +193,10 @@ impl Known for District {
 
 /// The lines of a table. A test reads every file and fails on a line that cannot be read.
 fn lines<T: DeserializeOwned>(text: &str) -> Vec<T> {
-    csv::Reader::from_reader(text.as_bytes()).deserialize().filter_map(Result::ok).collect()
+    csv::Reader::from_reader(text.as_bytes())
+        .deserialize()
+        .filter_map(Result::ok)
+        .collect()
 }
 
 fn flag<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
@@ -211,7 +225,11 @@ mod tests {
             ("subjects", file!("subjects.csv"), d.subjects.len()),
             ("elsewhere", file!("elsewhere.csv"), d.elsewhere.len()),
         ] {
-            assert_eq!(read, csv::Reader::from_reader(text.as_bytes()).records().count(), "{name}");
+            assert_eq!(
+                read,
+                csv::Reader::from_reader(text.as_bytes()).records().count(),
+                "{name}"
+            );
         }
         assert_eq!((d.streets.len(), d.communities.len()), (9, 119));
     }
@@ -220,30 +238,67 @@ mod tests {
     fn lines_name_only_what_exists() {
         let d = &*DISTRICT;
         let subjects: HashSet<&str> = d.subjects.iter().map(|s| s.subject.as_str()).collect();
-        let inside: HashSet<&str> = d.departments.iter().filter(|d| d.inside).map(|d| d.code.as_str()).collect();
+        let inside: HashSet<&str> = d
+            .departments
+            .iter()
+            .filter(|d| d.inside)
+            .map(|d| d.code.as_str())
+            .collect();
         assert!(d.communities.iter().all(|c| d.street(&c.street)));
         for c in &d.categories {
             match c.family.as_str() {
                 "problem" => assert_eq!(c.subject, None, "{}", c.code),
                 "goods" | "service" => {
-                    assert!(c.subject.as_deref().is_some_and(|s| subjects.contains(s)), "{}", c.code);
+                    assert!(
+                        c.subject.as_deref().is_some_and(|s| subjects.contains(s)),
+                        "{}",
+                        c.code
+                    );
                 }
                 other => panic!("family {other}"),
             }
         }
         for line in &d.dispatch {
             let rule = line.rule(Uuid::nil());
-            let known = |code: &Option<String>, is: &dyn Fn(&str) -> bool| code.as_deref().is_none_or(is);
-            assert!(known(&rule.subject, &|s| subjects.contains(s)), "rule {}: subject", rule.ord);
-            assert!(known(&rule.street, &|s| d.street(s)), "rule {}: street", rule.ord);
-            assert!(known(&rule.trader_kind, &|k| TraderKind::from_code(k).is_some()), "rule {}: trader", rule.ord);
-            assert!(known(&rule.lead, &|l| inside.contains(l)), "rule {}: lead", rule.ord);
-            assert!(rule.co.iter().all(|c| inside.contains(c.as_str())), "rule {}: co", rule.ord);
-            assert!(rule.reason.chars().count() <= 200, "rule {}: reason too long", rule.ord);
+            let known =
+                |code: &Option<String>, is: &dyn Fn(&str) -> bool| code.as_deref().is_none_or(is);
+            assert!(
+                known(&rule.subject, &|s| subjects.contains(s)),
+                "rule {}: subject",
+                rule.ord
+            );
+            assert!(
+                known(&rule.street, &|s| d.street(s)),
+                "rule {}: street",
+                rule.ord
+            );
+            assert!(
+                known(&rule.trader_kind, &|k| TraderKind::from_code(k).is_some()),
+                "rule {}: trader",
+                rule.ord
+            );
+            assert!(
+                known(&rule.lead, &|l| inside.contains(l)),
+                "rule {}: lead",
+                rule.ord
+            );
+            assert!(
+                rule.co.iter().all(|c| inside.contains(c.as_str())),
+                "rule {}: co",
+                rule.ord
+            );
+            assert!(
+                rule.reason.chars().count() <= 200,
+                "rule {}: reason too long",
+                rule.ord
+            );
         }
         for s in &d.subjects {
             if !s.outside_code.is_empty() {
-                let office = d.departments.iter().find(|d| d.code == s.outside_code && !d.inside);
+                let office = d
+                    .departments
+                    .iter()
+                    .find(|d| d.code == s.outside_code && !d.inside);
                 assert!(office.is_some_and(|o| !o.phone.is_empty()), "{}", s.subject);
                 assert!(!s.note.is_empty(), "{}: what to do", s.subject);
             }
@@ -255,13 +310,29 @@ mod tests {
         let d = &*DISTRICT;
         let unique = |codes: Vec<&str>| codes.iter().collect::<HashSet<_>>().len() == codes.len();
         assert!(unique(d.streets.iter().map(|x| x.code.as_str()).collect()));
-        assert!(unique(d.communities.iter().map(|x| x.code.as_str()).collect()));
-        assert!(unique(d.departments.iter().map(|x| x.code.as_str()).collect()));
-        assert!(unique(d.categories.iter().map(|x| x.code.as_str()).collect()));
-        assert!(unique(d.subjects.iter().map(|x| x.subject.as_str()).collect()));
-        assert!(unique(d.elsewhere.iter().map(|x| x.code.as_str()).collect()));
+        assert!(unique(
+            d.communities.iter().map(|x| x.code.as_str()).collect()
+        ));
+        assert!(unique(
+            d.departments.iter().map(|x| x.code.as_str()).collect()
+        ));
+        assert!(unique(
+            d.categories.iter().map(|x| x.code.as_str()).collect()
+        ));
+        assert!(unique(
+            d.subjects.iter().map(|x| x.subject.as_str()).collect()
+        ));
+        assert!(unique(
+            d.elsewhere.iter().map(|x| x.code.as_str()).collect()
+        ));
         for way in elsewhere() {
-            assert!(![&way.title, &way.office, &way.phone, &way.text].iter().any(|t| t.is_empty()), "{}", way.code);
+            assert!(
+                ![&way.title, &way.office, &way.phone, &way.text]
+                    .iter()
+                    .any(|t| t.is_empty()),
+                "{}",
+                way.code
+            );
         }
     }
 }

@@ -41,7 +41,10 @@ pub struct RunningClock {
 /// # Errors
 /// The database is away.
 pub async fn years(conn: &mut Conn) -> Result<Vec<(i32, String)>> {
-    sqlx::query_as("SELECT year, source FROM calendar_year ORDER BY year").fetch_all(conn).await.map_err(from_sqlx)
+    sqlx::query_as("SELECT year, source FROM calendar_year ORDER BY year")
+        .fetch_all(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// Every day of every loaded arrangement.
@@ -49,7 +52,10 @@ pub async fn years(conn: &mut Conn) -> Result<Vec<(i32, String)>> {
 /// # Errors
 /// The database is away.
 pub async fn days(conn: &mut Conn) -> Result<Vec<DayRow>> {
-    sqlx::query_as("SELECT day, is_off, name FROM calendar_day ORDER BY day").fetch_all(conn).await.map_err(from_sqlx)
+    sqlx::query_as("SELECT day, is_off, name FROM calendar_day ORDER BY day")
+        .fetch_all(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// Replaces one year's arrangement.
@@ -72,9 +78,15 @@ pub async fn year_replace(
     if !rows.is_empty() {
         let mut q = QueryBuilder::new("INSERT INTO calendar_day (day, is_off, name) ");
         q.push_values(rows, |mut b, r| {
-            b.push_bind(r.day).push_bind(r.is_off).push_bind(r.name.clone());
+            b.push_bind(r.day)
+                .push_bind(r.is_off)
+                .push_bind(r.name.clone());
         });
-        q.build().persistent(false).execute(&mut *conn).await.map_err(from_sqlx)?;
+        q.build()
+            .persistent(false)
+            .execute(&mut *conn)
+            .await
+            .map_err(from_sqlx)?;
     }
     sqlx::query(
         "INSERT INTO calendar_year (year, source, loaded_at) VALUES (?, ?, ?) \
@@ -93,7 +105,11 @@ pub async fn year_replace(
 ///
 /// # Errors
 /// The database is away.
-pub async fn clocks_running(conn: &mut Conn, after: (Uuid, &str), limit: u32) -> Result<Vec<RunningClock>> {
+pub async fn clocks_running(
+    conn: &mut Conn,
+    after: (Uuid, &str),
+    limit: u32,
+) -> Result<Vec<RunningClock>> {
     sqlx::query_as(
         "SELECT case_id, clock, rule, started_on, agency_due, citizen_due, provisional FROM case_clock \
          WHERE stopped_at IS NULL AND (case_id > ? OR (case_id = ? AND clock > ?)) ORDER BY case_id, clock LIMIT ?",

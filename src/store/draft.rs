@@ -53,15 +53,17 @@ pub async fn draft_insert(
     body: &[u8],
     now: OffsetDateTime,
 ) -> Result<()> {
-    sqlx::query("INSERT INTO draft (id, secret_hash, resume_hash, body, updated_at) VALUES (?, ?, ?, ?, ?)")
-        .bind(id)
-        .bind(secret_hash)
-        .bind(resume)
-        .bind(body)
-        .bind(now)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+    sqlx::query(
+        "INSERT INTO draft (id, secret_hash, resume_hash, body, updated_at) VALUES (?, ?, ?, ?, ?)",
+    )
+    .bind(id)
+    .bind(secret_hash)
+    .bind(resume)
+    .bind(body)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(())
 }
 
@@ -69,7 +71,12 @@ pub async fn draft_insert(
 ///
 /// # Errors
 /// The database is away.
-pub async fn draft_save(conn: &mut Conn, id: Uuid, body: &[u8], now: OffsetDateTime) -> Result<bool> {
+pub async fn draft_save(
+    conn: &mut Conn,
+    id: Uuid,
+    body: &[u8],
+    now: OffsetDateTime,
+) -> Result<bool> {
     let done = sqlx::query("UPDATE draft SET body = ?, updated_at = ? WHERE id = ?")
         .bind(body)
         .bind(now)
@@ -84,7 +91,12 @@ pub async fn draft_save(conn: &mut Conn, id: Uuid, body: &[u8], now: OffsetDateT
 ///
 /// # Errors
 /// The database is away.
-pub async fn draft_move(conn: &mut Conn, id: Uuid, secret_hash: &[u8], now: OffsetDateTime) -> Result<()> {
+pub async fn draft_move(
+    conn: &mut Conn,
+    id: Uuid,
+    secret_hash: &[u8],
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query("UPDATE draft SET secret_hash = ?, updated_at = ? WHERE id = ?")
         .bind(secret_hash)
         .bind(now)
@@ -100,7 +112,11 @@ pub async fn draft_move(conn: &mut Conn, id: Uuid, secret_hash: &[u8], now: Offs
 /// # Errors
 /// The database is away.
 pub async fn draft_take(conn: &mut Conn, id: Uuid) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM draft WHERE id = ?").bind(id).execute(conn).await.map_err(from_sqlx)?;
+    let done = sqlx::query("DELETE FROM draft WHERE id = ?")
+        .bind(id)
+        .execute(conn)
+        .await
+        .map_err(from_sqlx)?;
     Ok(done.rows_affected() == 1)
 }
 

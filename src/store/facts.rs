@@ -23,7 +23,10 @@ struct Variable(String, String);
 /// # Errors
 /// The database is away.
 pub async fn server(conn: &mut Conn) -> Result<ServerFacts> {
-    let version = sqlx::query_scalar("SELECT VERSION()").fetch_one(&mut *conn).await.map_err(from_sqlx)?;
+    let version = sqlx::query_scalar("SELECT VERSION()")
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(from_sqlx)?;
     // MariaDB before 11.1 knows the first by its older name only.
     let rows: Vec<Variable> = sqlx::query_as(
         "SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation', 'sql_mode')",
@@ -31,8 +34,17 @@ pub async fn server(conn: &mut Conn) -> Result<ServerFacts> {
     .fetch_all(conn)
     .await
     .map_err(from_sqlx)?;
-    let value = |ending: &str| rows.iter().find(|v| v.0.ends_with(ending)).map(|v| v.1.clone()).unwrap_or_default();
-    Ok(ServerFacts { version, isolation: value("isolation"), sql_mode: value("sql_mode") })
+    let value = |ending: &str| {
+        rows.iter()
+            .find(|v| v.0.ends_with(ending))
+            .map(|v| v.1.clone())
+            .unwrap_or_default()
+    };
+    Ok(ServerFacts {
+        version,
+        isolation: value("isolation"),
+        sql_mode: value("sql_mode"),
+    })
 }
 
 /// People at the desk who are not switched off, by role code.
@@ -40,10 +52,12 @@ pub async fn server(conn: &mut Conn) -> Result<ServerFacts> {
 /// # Errors
 /// The database is away.
 pub async fn staff_by_role(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
-    sqlx::query_as("SELECT role, COUNT(*) FROM staff WHERE disabled_at IS NULL GROUP BY role ORDER BY role")
-        .fetch_all(conn)
-        .await
-        .map_err(from_sqlx)
+    sqlx::query_as(
+        "SELECT role, COUNT(*) FROM staff WHERE disabled_at IS NULL GROUP BY role ORDER BY role",
+    )
+    .fetch_all(conn)
+    .await
+    .map_err(from_sqlx)
 }
 
 /// How many communities are loaded.
@@ -51,5 +65,8 @@ pub async fn staff_by_role(conn: &mut Conn) -> Result<Vec<(String, i64)>> {
 /// # Errors
 /// The database is away.
 pub async fn community_count(conn: &mut Conn) -> Result<i64> {
-    sqlx::query_scalar("SELECT COUNT(*) FROM community").fetch_one(conn).await.map_err(from_sqlx)
+    sqlx::query_scalar("SELECT COUNT(*) FROM community")
+        .fetch_one(conn)
+        .await
+        .map_err(from_sqlx)
 }

@@ -83,9 +83,16 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
     } else if let Some(department) = f.department {
         q.push(" AND department_id = ").push_bind(department);
     }
-    for (column, value) in [("kind", &f.kind), ("state", &f.state), ("street", &f.street)] {
+    for (column, value) in [
+        ("kind", &f.kind),
+        ("state", &f.state),
+        ("street", &f.street),
+    ] {
         if let Some(value) = value {
-            q.push(" AND ").push(column).push(" = ").push_bind(value.clone());
+            q.push(" AND ")
+                .push(column)
+                .push(" = ")
+                .push_bind(value.clone());
         }
     }
     if let Some(due) = f.due_by {
@@ -101,7 +108,12 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
         q.push(" AND unread > 0");
     }
     if let Some(text) = &f.text {
-        let like = format!("%{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let like = format!(
+            "%{}%",
+            text.replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_")
+        );
         q.push(" AND (number LIKE ").push_bind(like.clone());
         q.push(" OR trader_name LIKE ").push_bind(like.clone());
         q.push(" OR title LIKE ").push_bind(like).push(")");
@@ -126,11 +138,16 @@ pub async fn worklist(conn: &mut Conn, f: &Filter) -> Result<Vec<Line>> {
     } else {
         if let Some((due, id)) = f.after {
             q.push(" AND (next_due > ").push_bind(due);
-            q.push(" OR (next_due = ").push_bind(due).push(" AND id > ").push_bind(id).push("))");
+            q.push(" OR (next_due = ")
+                .push_bind(due)
+                .push(" AND id > ")
+                .push_bind(id)
+                .push("))");
         }
         q.push(" ORDER BY next_due, id");
     }
-    q.push(" LIMIT ").push_bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
+    q.push(" LIMIT ")
+        .push_bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
     q.build_query_as().fetch_all(conn).await.map_err(from_sqlx)
 }
 
@@ -157,7 +174,9 @@ pub struct Counts {
 /// The database is away.
 pub async fn counts(conn: &mut Conn, department: Option<Uuid>, today: Date) -> Result<Counts> {
     let mut q = QueryBuilder::new("SELECT COUNT(*) AS open, CAST(COALESCE(SUM(next_due = ");
-    q.push_bind(today).push("), 0) AS SIGNED) AS today, CAST(COALESCE(SUM(next_due < ").push_bind(today);
+    q.push_bind(today)
+        .push("), 0) AS SIGNED) AS today, CAST(COALESCE(SUM(next_due < ")
+        .push_bind(today);
     q.push(
         "), 0) AS SIGNED) AS late, CAST(COALESCE(SUM(unread > 0), 0) AS SIGNED) AS unread, \
          CAST(COALESCE(SUM(urgent IS NOT NULL OR injury = 1), 0) AS SIGNED) AS urgent, \

@@ -44,15 +44,24 @@ pub async fn run(store: &Store) -> Result<usize> {
     let mut migrator = Migrator::with_migrations(all);
     migrator.set_locking(false);
     let mut conn = store.conn().await?;
-    let got: Option<i64> = sqlx::query_scalar("SELECT CAST(GET_LOCK('minsheng_migrate', 60) AS SIGNED)")
-        .fetch_one(&mut *conn)
+    let got: Option<i64> =
+        sqlx::query_scalar("SELECT CAST(GET_LOCK('minsheng_migrate', 60) AS SIGNED)")
+            .fetch_one(&mut *conn)
+            .await
+            .map_err(from_sqlx)?;
+    if got != Some(1) {
+        return Err(Error::Unavailable(
+            "another process is migrating; try again".into(),
+        ));
+    }
+    let done = migrator
+        .run(&mut *conn)
+        .await
+        .map_err(|e| Error::Internal(format!("migration: {e}")));
+    sqlx::query("SELECT RELEASE_LOCK('minsheng_migrate')")
+        .execute(&mut *conn)
         .await
         .map_err(from_sqlx)?;
-    if got != Some(1) {
-        return Err(Error::Unavailable("another process is migrating; try again".into()));
-    }
-    let done = migrator.run(&mut *conn).await.map_err(|e| Error::Internal(format!("migration: {e}")));
-    sqlx::query("SELECT RELEASE_LOCK('minsheng_migrate')").execute(&mut *conn).await.map_err(from_sqlx)?;
     done.map(|()| count)
 }
 
@@ -63,12 +72,18 @@ pub async fn run(store: &Store) -> Result<usize> {
 pub async fn missing(store: &Store) -> Result<Vec<i64>> {
     let mut conn = store.conn().await?;
     let done: std::result::Result<Vec<i64>, _> =
-        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success = 1").fetch_all(&mut *conn).await;
+        sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success = 1")
+            .fetch_all(&mut *conn)
+            .await;
     let done = match done {
         Ok(done) => done,
         // 1146: the table is not there yet
         Err(sqlx::Error::Database(e)) if e.message().contains("_sqlx_migrations") => Vec::new(),
         Err(e) => return Err(from_sqlx(e)),
     };
-    Ok(migrations().into_iter().map(|m| m.version).filter(|v| !done.contains(v)).collect())
+    Ok(migrations()
+        .into_iter()
+        .map(|m| m.version)
+        .filter(|v| !done.contains(v))
+        .collect())
 }

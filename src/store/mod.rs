@@ -80,7 +80,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database is away.
-    #[expect(clippy::disallowed_methods, reason = "the one place that begins; tx! wraps it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that begins; tx! wraps it"
+    )]
     pub async fn begin(&self) -> Result<Transaction<'static, MySql>, Error> {
         self.pool.begin().await.map_err(from_sqlx)
     }
@@ -91,7 +94,10 @@ impl Store {
     /// [`Error::Unavailable`] when it does not.
     pub async fn ping(&self) -> Result<(), Error> {
         let mut conn = self.conn().await?;
-        sqlx::query("SELECT 1").execute(&mut *conn).await.map_err(from_sqlx)?;
+        sqlx::query("SELECT 1")
+            .execute(&mut *conn)
+            .await
+            .map_err(from_sqlx)?;
         Ok(())
     }
 
@@ -130,7 +136,10 @@ macro_rules! tx {
             match attempt {
                 Err(ref e) if tries < 5 && $crate::store::is_retry(e) => {
                     tries += 1;
-                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(3 * tries * tries))).await;
+                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(
+                        3 * tries * tries,
+                    )))
+                    .await;
                 }
                 other => break other,
             }
@@ -164,7 +173,9 @@ pub fn from_sqlx(e: sqlx::Error) -> Error {
         && let Some(my) = db.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
     {
         return match my.number() {
-            1213 | 1205 | 8002 | 8022 | 9007 => Error::Unavailable(format!("{RETRY}{}", my.number())),
+            1213 | 1205 | 8002 | 8022 | 9007 => {
+                Error::Unavailable(format!("{RETRY}{}", my.number()))
+            }
             // read only, shutting down, too many connections, disk full, unknown database, access denied
             1290 | 1792 | 1836 | 1053 | 1040 | 1021 | 1049 | 1044 | 1045 | 1203 | 3 | 1114 => {
                 Error::Unavailable(my.message().to_owned())
@@ -173,9 +184,12 @@ pub fn from_sqlx(e: sqlx::Error) -> Error {
         };
     }
     match e {
-        E::Io(_) | E::PoolTimedOut | E::PoolClosed | E::WorkerCrashed | E::Tls(_) | E::Protocol(_) => {
-            Error::Unavailable(e.to_string())
-        }
+        E::Io(_)
+        | E::PoolTimedOut
+        | E::PoolClosed
+        | E::WorkerCrashed
+        | E::Tls(_)
+        | E::Protocol(_) => Error::Unavailable(e.to_string()),
         E::RowNotFound => Error::NotFound,
         other => Error::Internal(other.to_string()),
     }

@@ -63,7 +63,10 @@ pub async fn departments(conn: &mut Conn) -> Result<Vec<Department>> {
 /// # Errors
 /// The database is away.
 pub async fn streets(conn: &mut Conn) -> Result<Vec<Street>> {
-    sqlx::query_as("SELECT code, name FROM street ORDER BY code").fetch_all(conn).await.map_err(from_sqlx)
+    sqlx::query_as("SELECT code, name FROM street ORDER BY code")
+        .fetch_all(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// All categories in form order.
@@ -101,7 +104,12 @@ impl From<RuleRow> for Rule {
             street: r.street,
             trader_kind: r.trader_kind,
             lead: r.lead_code,
-            co: r.co_codes.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect(),
+            co: r
+                .co_codes
+                .split(',')
+                .filter(|c| !c.is_empty())
+                .map(str::to_owned)
+                .collect(),
             reason: r.reason,
             active: r.active,
         }
@@ -233,7 +241,11 @@ pub async fn category_save(conn: &mut Conn, c: &Category, source: &str, ord: i32
 /// # Errors
 /// The database is away.
 pub async fn meta(conn: &mut Conn, name: &str) -> Result<Option<String>> {
-    sqlx::query_scalar("SELECT value FROM meta WHERE name = ?").bind(name).fetch_optional(conn).await.map_err(from_sqlx)
+    sqlx::query_scalar("SELECT value FROM meta WHERE name = ?")
+        .bind(name)
+        .fetch_optional(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// Sets a fact about the database.
@@ -279,7 +291,10 @@ pub async fn counter_take(conn: &mut Conn, name: &str, size: i64) -> Result<i64>
 /// # Errors
 /// The database is away.
 pub async fn case_count(conn: &mut Conn) -> Result<i64> {
-    sqlx::query_scalar("SELECT COUNT(*) FROM case_file").fetch_one(conn).await.map_err(from_sqlx)
+    sqlx::query_scalar("SELECT COUNT(*) FROM case_file")
+        .fetch_one(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// The id type of departments, from the store's bytes.

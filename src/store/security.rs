@@ -10,14 +10,21 @@ use uuid::Uuid;
 ///
 /// # Errors
 /// [`Error::Conflict`] when the name is taken.
-pub async fn token_insert(conn: &mut Conn, id: Uuid, name: &str, hash: &[u8], now: OffsetDateTime) -> Result<()> {
-    let done = sqlx::query("INSERT INTO api_token (id, name, token_hash, created_at) VALUES (?, ?, ?, ?)")
-        .bind(id)
-        .bind(name)
-        .bind(hash)
-        .bind(now)
-        .execute(conn)
-        .await;
+pub async fn token_insert(
+    conn: &mut Conn,
+    id: Uuid,
+    name: &str,
+    hash: &[u8],
+    now: OffsetDateTime,
+) -> Result<()> {
+    let done =
+        sqlx::query("INSERT INTO api_token (id, name, token_hash, created_at) VALUES (?, ?, ?, ?)")
+            .bind(id)
+            .bind(name)
+            .bind(hash)
+            .bind(now)
+            .execute(conn)
+            .await;
     match done {
         Ok(_) => Ok(()),
         Err(e) if is_duplicate(&e) => Err(Error::Conflict("这个名称已经有令牌了")),
@@ -30,13 +37,18 @@ pub async fn token_insert(conn: &mut Conn, id: Uuid, name: &str, hash: &[u8], no
 /// # Errors
 /// [`Error::NotFound`].
 pub async fn token_revoke(conn: &mut Conn, name: &str, now: OffsetDateTime) -> Result<()> {
-    let done = sqlx::query("UPDATE api_token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL")
-        .bind(now)
-        .bind(name)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::NotFound) }
+    let done =
+        sqlx::query("UPDATE api_token SET revoked_at = ? WHERE name = ? AND revoked_at IS NULL")
+            .bind(now)
+            .bind(name)
+            .execute(conn)
+            .await
+            .map_err(from_sqlx)?;
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
 }
 
 /// The id of the living token with this hash.
@@ -121,7 +133,12 @@ pub async fn audit_of_case(conn: &mut Conn, case: Uuid) -> Result<Vec<AuditRow>>
 ///
 /// # Errors
 /// The database is away.
-pub async fn access_log_insert(conn: &mut Conn, id: Uuid, at: OffsetDateTime, entries: &[u8]) -> Result<()> {
+pub async fn access_log_insert(
+    conn: &mut Conn,
+    id: Uuid,
+    at: OffsetDateTime,
+    entries: &[u8],
+) -> Result<()> {
     sqlx::query("INSERT INTO access_log (id, at, entries) VALUES (?, ?, ?)")
         .bind(id)
         .bind(at)

@@ -151,11 +151,13 @@ pub async fn staff_disable(conn: &mut Conn, login: &str, now: OffsetDateTime) ->
 }
 
 async fn sessions_end_all(conn: &mut Conn, login: &str) -> Result<()> {
-    sqlx::query("DELETE FROM staff_session WHERE staff_id IN (SELECT id FROM staff WHERE login = ?)")
-        .bind(login)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+    sqlx::query(
+        "DELETE FROM staff_session WHERE staff_id IN (SELECT id FROM staff WHERE login = ?)",
+    )
+    .bind(login)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(())
 }
 
@@ -163,7 +165,12 @@ async fn sessions_end_all(conn: &mut Conn, login: &str) -> Result<()> {
 ///
 /// # Errors
 /// The database is away.
-pub async fn staff_failed(conn: &mut Conn, id: StaffId, failed: i32, locked: Option<OffsetDateTime>) -> Result<()> {
+pub async fn staff_failed(
+    conn: &mut Conn,
+    id: StaffId,
+    failed: i32,
+    locked: Option<OffsetDateTime>,
+) -> Result<()> {
     sqlx::query("UPDATE staff SET failed = ?, locked_until = ? WHERE id = ?")
         .bind(failed)
         .bind(locked)
@@ -335,12 +342,17 @@ pub async fn sessions(conn: &mut Conn, staff: StaffId) -> Result<Vec<SessionRow>
 ///
 /// # Errors
 /// The database is away.
-pub async fn session_sweep(conn: &mut Conn, now: OffsetDateTime, idle_before: OffsetDateTime) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM staff_session WHERE expires_at < ? OR seen_at < ? LIMIT 500")
-        .bind(now)
-        .bind(idle_before)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+pub async fn session_sweep(
+    conn: &mut Conn,
+    now: OffsetDateTime,
+    idle_before: OffsetDateTime,
+) -> Result<u64> {
+    let done =
+        sqlx::query("DELETE FROM staff_session WHERE expires_at < ? OR seen_at < ? LIMIT 500")
+            .bind(now)
+            .bind(idle_before)
+            .execute(conn)
+            .await
+            .map_err(from_sqlx)?;
     Ok(done.rows_affected())
 }

@@ -21,8 +21,12 @@ impl Danger {
     #[must_use]
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::SelfHarm => "如果您现在很难受、想伤害自己，请马上拨打 12356 心理援助热线或 120。您不是一个人。",
-            Self::Gas => "闻到燃气味，请先关阀开窗、离开现场、不要动电器，到室外拨打 119 或燃气抢修电话。",
+            Self::SelfHarm => {
+                "如果您现在很难受、想伤害自己，请马上拨打 12356 心理援助热线或 120。您不是一个人。"
+            }
+            Self::Gas => {
+                "闻到燃气味，请先关阀开窗、离开现场、不要动电器，到室外拨打 119 或燃气抢修电话。"
+            }
             Self::Explosion => "有起火、爆炸危险，请先离开现场并拨打 119。",
             Self::Poisoning => "有人中毒，请马上拨打 120，保留剩余食物、呕吐物和包装。",
             Self::Violence => "有人身危险，请马上拨打 110。",
@@ -64,13 +68,18 @@ const WORDS: &[(&str, Danger)] = &[
     ("人身威胁", Danger::Violence),
 ];
 
-static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(WORDS.iter().map(|w| w.0)).ok());
+static FINDER: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| AhoCorasick::new(WORDS.iter().map(|w| w.0)).ok());
 
 /// The gravest danger that a text speaks of (the order of [`Danger::ALL`]).
 #[must_use]
 pub fn find(text: &str) -> Option<Danger> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    FINDER.as_ref()?.find_iter(&plain).map(|m| WORDS[m.pattern().as_usize()].1).min()
+    FINDER
+        .as_ref()?
+        .find_iter(&plain)
+        .map(|m| WORDS[m.pattern().as_usize()].1)
+        .min()
 }
 
 #[cfg(test)]
@@ -81,7 +90,10 @@ mod tests {
     fn danger_is_seen_through_blanks_and_the_gravest_wins() {
         assert_eq!(find("热水器漏水，要求换货"), None);
         assert_eq!(find("厨房有煤 气 味，快爆炸了"), Some(Danger::Gas));
-        assert_eq!(find("钱都被骗了，我不想活了，家里还着火"), Some(Danger::SelfHarm));
+        assert_eq!(
+            find("钱都被骗了，我不想活了，家里还着火"),
+            Some(Danger::SelfHarm)
+        );
         assert_eq!(find("一家三口食物中毒"), Some(Danger::Poisoning));
     }
 }

@@ -72,9 +72,12 @@ impl Rule {
 #[must_use]
 pub fn decide(rules: &[Rule], facts: Facts<'_>) -> Decision {
     match rules.iter().find(|r| r.fits(facts)) {
-        Some(r) => {
-            Decision { lead: r.lead.clone(), co: r.co.clone(), rule: Some(r.id), reason: r.reason.clone() }
-        }
+        Some(r) => Decision {
+            lead: r.lead.clone(),
+            co: r.co.clone(),
+            rule: Some(r.id),
+            reason: r.reason.clone(),
+        },
         None => Decision {
             lead: None,
             co: Vec::new(),
@@ -110,12 +113,23 @@ mod tests {
             rule(2, Some("food"), None, "market"),
             rule(9, None, None, "intake"),
         ];
-        let facts = |subject, street| Facts { kind: CaseKind::Report, subject, street, trader_kind: "shop" };
-        assert_eq!(decide(&rules, facts("food", "510116003")).lead.as_deref(), Some("huayang"));
+        let facts = |subject, street| Facts {
+            kind: CaseKind::Report,
+            subject,
+            street,
+            trader_kind: "shop",
+        };
+        assert_eq!(
+            decide(&rules, facts("food", "510116003")).lead.as_deref(),
+            Some("huayang")
+        );
         assert_eq!(decide(&rules, facts("food", "")).reason, "r2");
         assert_eq!(decide(&rules, facts("school", "")).reason, "r9");
         rules[0].active = false;
-        assert_eq!(decide(&rules, facts("food", "510116003")).lead.as_deref(), Some("market"));
+        assert_eq!(
+            decide(&rules, facts("food", "510116003")).lead.as_deref(),
+            Some("market")
+        );
         assert_eq!(decide(&[], facts("food", "")).lead, None);
     }
 }

@@ -41,17 +41,26 @@ impl AccessLog {
     pub async fn flush(&self, app: &App) -> crate::error::Result<()> {
         let (lines, dropped) = {
             let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            (std::mem::take(&mut waiting.lines), std::mem::take(&mut waiting.dropped))
+            (
+                std::mem::take(&mut waiting.lines),
+                std::mem::take(&mut waiting.dropped),
+            )
         };
         if dropped > 0 {
             tracing::warn!(dropped, "network log was full");
         }
         let mut rest = lines.as_str();
         while !rest.is_empty() {
-            let cut = if rest.len() <= 60_000 { rest.len() } else { rest[..60_000].rfind('\n').map_or(rest.len(), |i| i + 1) };
+            let cut = if rest.len() <= 60_000 {
+                rest.len()
+            } else {
+                rest[..60_000].rfind('\n').map_or(rest.len(), |i| i + 1)
+            };
             let (batch, tail) = rest.split_at(cut);
             let id = app.ids.next();
-            let sealed = app.sealer.seal(Purpose::AccessLog, id, batch.as_bytes(), app.dice.bytes());
+            let sealed =
+                app.sealer
+                    .seal(Purpose::AccessLog, id, batch.as_bytes(), app.dice.bytes());
             let mut conn = match app.store.conn().await {
                 Ok(conn) => conn,
                 Err(e) => {

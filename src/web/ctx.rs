@@ -1,7 +1,9 @@
 //! What a handler is given: the context of its request, forms as pairs, cookies; and how it fails.
 
 use super::layout::{Layout, StaffBadge};
-use crate::{app::App, error::Error, identity::flow::SignedIn, kernel::clock::Dice, limits::ClientNet};
+use crate::{
+    app::App, error::Error, identity::flow::SignedIn, kernel::clock::Dice, limits::ClientNet,
+};
 use axum::{
     Form,
     extract::{FromRequest, FromRequestParts, Request},
@@ -66,7 +68,10 @@ impl Kept {
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {
         let secret = |k: &str| matches!(k, "password" | "code" | "csrf" | "sealed");
-        self.0.get().map(|p| p.iter().filter(|(k, _)| !secret(k)).cloned().collect()).unwrap_or_default()
+        self.0
+            .get()
+            .map(|p| p.iter().filter(|(k, _)| !secret(k)).cloned().collect())
+            .unwrap_or_default()
     }
 }
 
@@ -176,7 +181,9 @@ pub fn cookie(headers: &HeaderMap, name: CookieName, secure: bool) -> Option<Str
 /// A `Set-Cookie` header: HttpOnly, SameSite=Lax, the whole site; `days` 0 removes it, `None` ends with the browser.
 #[must_use]
 pub fn set_cookie(name: CookieName, value: &str, days: Option<u32>, secure: bool) -> HeaderValue {
-    let age = days.map(|d| format!("; Max-Age={}", u64::from(d) * 86_400)).unwrap_or_default();
+    let age = days
+        .map(|d| format!("; Max-Age={}", u64::from(d) * 86_400))
+        .unwrap_or_default();
     let secure_flag = if secure { "; Secure" } else { "" };
     HeaderValue::from_str(&format!(
         "{}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure_flag}",
@@ -213,8 +220,14 @@ impl Ctx {
             path: uri.path().to_owned(),
             query: url_pairs(uri.query().unwrap_or("")),
             headers: headers.clone(),
-            nonce: extensions.get::<Nonce>().cloned().unwrap_or_else(|| Nonce("".into())),
-            id: extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into())),
+            nonce: extensions
+                .get::<Nonce>()
+                .cloned()
+                .unwrap_or_else(|| Nonce("".into())),
+            id: extensions
+                .get::<RequestId>()
+                .cloned()
+                .unwrap_or_else(|| RequestId("-".into())),
             staff: extensions.get::<SignedIn>().cloned(),
         }
     }
@@ -234,13 +247,22 @@ impl Ctx {
     /// A query parameter, trimmed, empty when absent.
     #[must_use]
     pub fn param(&self, name: &str) -> &str {
-        self.query.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim())
+        self.query
+            .iter()
+            .find(|(k, _)| k == name)
+            .map_or("", |(_, v)| v.trim())
     }
 
     /// The browser's name, for the session list.
     #[must_use]
     pub fn agent(&self) -> String {
-        self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("").chars().take(80).collect()
+        self.headers
+            .get(header::USER_AGENT)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or("")
+            .chars()
+            .take(80)
+            .collect()
     }
 
     /// The signed-in person; desk routes have one.
@@ -283,7 +305,10 @@ impl Pairs {
     /// The first value of a name, untrimmed, empty when absent.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v)
+        self.0
+            .iter()
+            .find(|(k, _)| k == name)
+            .map_or("", |(_, v)| v)
     }
 }
 

@@ -37,15 +37,23 @@ pub async fn detach(request: Request, next: Next) -> Response {
 }
 
 fn client_net(app: &App, headers: &HeaderMap, peer: Option<SocketAddr>) -> ClientNet {
-    let forwarded = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-    let peer = peer.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |p| p.ip());
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok());
+    let peer = peer.map_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), |p| {
+        p.ip()
+    });
     ClientNet::of(peer, forwarded, &app.trusted)
 }
 
 /// Request id, client network, nonce; afterwards error pages, headers, metrics and the network log.
 pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let start = Instant::now();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
+    let peer = request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0);
     let net = client_net(&app, request.headers(), peer);
     let id = RequestId::new(app.dice);
     let nonce = Nonce::new(app.dice);
@@ -60,16 +68,23 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = pages::failure(&ctx, &failure, &kept, &method, api);
-    } else if response.extensions().get::<tower_http::csrf::ProtectionError>().is_some() {
+    } else if response
+        .extensions()
+        .get::<tower_http::csrf::ProtectionError>()
+        .is_some()
+    {
         response = pages::failure(&ctx, &Error::Forbidden.into(), &kept, &method, api);
     } else if response.status().as_u16() == 405 {
         response = pages::bare(&ctx, response, api);
     }
     headers(&app, &nonce, response.headers_mut());
-    response.headers_mut().insert(HeaderName::from_static("x-request-id"), id.header());
+    response
+        .headers_mut()
+        .insert(HeaderName::from_static("x-request-id"), id.header());
     let status = response.status().as_u16();
     app.access.push(net, &method, status, &id);
-    metrics::counter!("minsheng_http_requests_total", "status" => status_class(status)).increment(1);
+    metrics::counter!("minsheng_http_requests_total", "status" => status_class(status))
+        .increment(1);
     metrics::histogram!("minsheng_http_seconds").record(start.elapsed().as_secs_f64());
     if status >= 500 {
         tracing::error!(request = %id, %method, status, ms = start.elapsed().as_millis(), "request failed");
@@ -92,19 +107,29 @@ const fn status_class(status: u16) -> &'static str {
 /// Strict headers: nothing is loaded from elsewhere, nothing frames us, nothing is guessed.
 fn headers(app: &App, nonce: &Nonce, headers: &mut HeaderMap) {
     let mut fixed = |name: &'static str, value: &'static str| {
-        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(HeaderName::from_static(name))
+            .or_insert(HeaderValue::from_static(value));
     };
     fixed("x-content-type-options", "nosniff");
     fixed("referrer-policy", "same-origin");
     fixed("cross-origin-opener-policy", "same-origin");
     fixed("cross-origin-resource-policy", "same-origin");
     fixed("x-frame-options", "DENY");
-    fixed("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), interest-cohort=()");
+    fixed(
+        "permissions-policy",
+        "camera=(), microphone=(), geolocation=(), payment=(), interest-cohort=()",
+    );
     fixed("cache-control", "no-store");
     if app.config.secure() {
-        fixed("strict-transport-security", "max-age=31536000; includeSubDomains");
+        fixed(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        );
     }
-    let html = headers.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    let html = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
     let policy = if html {
         HeaderValue::from_str(&format!(
             "default-src 'none'; style-src 'self'; script-src 'nonce-{}'; img-src 'self' data:; connect-src 'self'; \
@@ -112,27 +137,42 @@ fn headers(app: &App, nonce: &Nonce, headers: &mut HeaderMap) {
             nonce.0
         ))
     } else {
-        Ok(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"))
+        Ok(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ))
     };
     if let Ok(policy) = policy {
-        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
 }
 
 /// The layer of one route: its limit, then its permission. A limited form keeps what was typed.
-pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut request: Request, next: Next) -> Response {
+pub async fn guard(
+    State((app, route)): State<(App, &'static Route)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let net = request.extensions().get::<Net>().map(|n| n.0);
     let limited = app
         .limits
         .check_everything()
         .and_then(|()| net.map_or(Ok(()), |net| app.limits.check_net(route.op, net)))
-        .and_then(|()| if route.op == Op::Submit { app.limits.check_all_submits() } else { Ok(()) });
+        .and_then(|()| {
+            if route.op == Op::Submit {
+                app.limits.check_all_submits()
+            } else {
+                Ok(())
+            }
+        });
     if let Err(retry) = limited {
         if request.method() == Method::POST {
             let (parts, body) = request.into_parts();
-            if let (Some(kept), Ok(bytes)) =
-                (parts.extensions.get::<Kept>(), axum::body::to_bytes(body, BODY_LIMIT).await)
-            {
+            if let (Some(kept), Ok(bytes)) = (
+                parts.extensions.get::<Kept>(),
+                axum::body::to_bytes(body, BODY_LIMIT).await,
+            ) {
                 kept.fill(&bytes);
             }
         }
@@ -156,14 +196,22 @@ pub async fn guard(State((app, route)): State<(App, &'static Route)>, mut reques
 
 async fn desk(app: &App, gate: Gate, request: &mut Request<Body>) -> Result<(), Box<Response>> {
     let failed = |e: Error| Box::new(Failure::from(e).into_response());
-    let cookie = super::ctx::cookie(request.headers(), super::ctx::CookieName::Desk, app.config.secure());
+    let cookie = super::ctx::cookie(
+        request.headers(),
+        super::ctx::CookieName::Desk,
+        app.config.secure(),
+    );
     let session = match &cookie {
         Some(cookie) => identity::flow::session(app, cookie).await.map_err(failed)?,
         None => None,
     };
-    let Some(session) = session else { return Err(Box::new(Redirect::to("/desk/login").into_response())) };
+    let Some(session) = session else {
+        return Err(Box::new(Redirect::to("/desk/login").into_response()));
+    };
     match gate {
-        Gate::Desk(_) if !session.full => return Err(Box::new(Redirect::to("/desk/login/factor").into_response())),
+        Gate::Desk(_) if !session.full => {
+            return Err(Box::new(Redirect::to("/desk/login/factor").into_response()));
+        }
         // a page that this role has nothing to do with does not exist for it
         Gate::Desk(act) if !session.actor.may(act) => return Err(failed(Error::NotFound)),
         _ => {}

@@ -30,7 +30,7 @@ pub struct Elsewhere {
 }
 
 fn all_elsewhere() -> Vec<Elsewhere> {
-    seed::district::elsewhere()
+    seed::tables::elsewhere()
         .iter()
         .map(|e| Elsewhere {
             code: e.code.clone(),
@@ -47,8 +47,13 @@ fn all_elsewhere() -> Vec<Elsewhere> {
 pub fn elsewhere_of_category(app: &App, category: &str) -> Option<Elsewhere> {
     let reference = app.reference();
     let subject = reference.category(category)?.subject.clone()?;
-    let facts = seed::district::subjects().iter().find(|s| s.subject == subject)?;
-    let office = reference.departments.iter().find(|d| d.code == facts.outside_code && !d.inside)?;
+    let facts = seed::tables::subjects()
+        .iter()
+        .find(|s| s.subject == subject)?;
+    let office = reference
+        .departments
+        .iter()
+        .find(|d| d.code == facts.outside_code && !d.inside)?;
     Some(Elsewhere {
         code: subject,
         title: format!("「{}」由别的部门主管", facts.name),
@@ -69,7 +74,11 @@ struct HomePage {
 /// `GET /`.
 pub async fn home(ctx: Ctx) -> Answer {
     let has_draft = file::has_draft(&ctx);
-    public(&HomePage { l: ctx.layout("首页", "home"), has_draft, draft_href: "/file".into() })
+    public(&HomePage {
+        l: ctx.layout("首页", "home"),
+        has_draft,
+        draft_href: "/file".into(),
+    })
 }
 
 #[derive(Template)]
@@ -81,7 +90,10 @@ struct GuidePage {
 
 /// `GET /guide`.
 pub async fn guide(ctx: Ctx) -> Answer {
-    public(&GuidePage { l: ctx.layout("办事指南", "guide"), elsewhere: all_elsewhere() })
+    public(&GuidePage {
+        l: ctx.layout("办事指南", "guide"),
+        elsewhere: all_elsewhere(),
+    })
 }
 
 #[derive(Template)]
@@ -93,9 +105,19 @@ struct ElsewherePage {
 
 /// `GET /guide/{code}`: what is not for us, and whose it is.
 pub async fn elsewhere(ctx: Ctx, Path(code): Path<String>) -> Answer {
-    let code = if code == "outside" { "outside_district".to_owned() } else { code };
-    let item = all_elsewhere().into_iter().find(|e| e.code == code).ok_or(Error::NotFound)?;
-    public(&ElsewherePage { l: ctx.layout(item.title.clone(), "guide"), item })
+    let code = if code == "outside" {
+        "outside_district".to_owned()
+    } else {
+        code
+    };
+    let item = all_elsewhere()
+        .into_iter()
+        .find(|e| e.code == code)
+        .ok_or(Error::NotFound)?;
+    public(&ElsewherePage {
+        l: ctx.layout(item.title.clone(), "guide"),
+        item,
+    })
 }
 
 #[derive(Template)]
@@ -127,14 +149,18 @@ struct AccessibilityPage {
 /// `GET /accessibility` (P-17).
 pub async fn accessibility(ctx: Ctx) -> Answer {
     let operator_contact = ctx.app.config.operator_contact.clone();
-    public(&AccessibilityPage { l: ctx.layout("无障碍说明", ""), operator_contact })
+    public(&AccessibilityPage {
+        l: ctx.layout("无障碍说明", ""),
+        operator_contact,
+    })
 }
 
 /// `POST /senior`: switches 长者模式 and goes back to the page.
 pub async fn senior(ctx: Ctx, pairs: Pairs) -> Answer {
     let back = pairs.get("back");
     // only a path of our own: no scheme, no host, no second slash
-    let local = back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
+    let local =
+        back.starts_with('/') && !back.starts_with("//") && !back.contains(['\\', '\r', '\n']);
     let mut response = see_other(if local { back } else { "/" });
     let on = ctx.cookie(CookieName::Senior).as_deref() == Some("1");
     let cookie = if on {
@@ -154,7 +180,10 @@ pub async fn favicon() -> Response {
 /// `GET /robots.txt`.
 pub async fn robots() -> Response {
     let mut response = "User-agent: *\nDisallow: /desk\nDisallow: /file\nDisallow: /track\nDisallow: /api/v1/cases\n".into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
     response
 }
 

@@ -1,6 +1,9 @@
 //! What every page's frame shows, and the hashed addresses of stylesheet and script.
 
-use super::{ctx::{CookieName, Ctx}, statics};
+use super::{
+    ctx::{CookieName, Ctx},
+    statics,
+};
 use std::sync::Arc;
 
 /// The portal as a page names it.
@@ -72,7 +75,11 @@ impl Layout {
             js: &statics::JS,
             path: ctx.path.clone(),
             insecure: !ctx.app.config.secure(),
-            csrf: ctx.staff.as_ref().map(|s| s.csrf.clone()).unwrap_or_default(),
+            csrf: ctx
+                .staff
+                .as_ref()
+                .map(|s| s.csrf.clone())
+                .unwrap_or_default(),
             staff,
             demo: ctx.app.reference().demo,
         }

@@ -24,8 +24,15 @@ use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 pub fn router(app: &App) -> Router {
     let mut router: Router<App> = Router::new();
     for (route, handler) in routes::all() {
-        let guarded = handler.layer(middleware::from_fn_with_state((app.clone(), route), front::guard));
-        let small = if route.compress { guarded.layer(CompressionLayer::new().gzip(true)) } else { guarded };
+        let guarded = handler.layer(middleware::from_fn_with_state(
+            (app.clone(), route),
+            front::guard,
+        ));
+        let small = if route.compress {
+            guarded.layer(CompressionLayer::new().gzip(true))
+        } else {
+            guarded
+        };
         router = router.route(route.path, small);
     }
     router

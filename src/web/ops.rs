@@ -25,7 +25,8 @@ async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> String 
     let (size, idle) = app.store.pool_size();
     metrics::gauge!("minsheng_pool_size").set(f64::from(size));
     metrics::gauge!("minsheng_pool_idle").set(u32::try_from(idle).map_or(0.0, f64::from));
-    metrics::gauge!("minsheng_limiter_keys").set(u32::try_from(app.limits.keys()).map_or(0.0, f64::from));
+    metrics::gauge!("minsheng_limiter_keys")
+        .set(u32::try_from(app.limits.keys()).map_or(0.0, f64::from));
     handle.render()
 }
 

@@ -34,14 +34,23 @@ pub fn status(status: StatusCode, template: &impl Template) -> Answer {
 /// The template fails: our own fault.
 pub fn public(template: &impl Template) -> Answer {
     let mut response = page(template)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
     Ok(response)
 }
 
 /// `303 See Other`.
 #[must_use]
 pub fn see_other(to: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")))])
+    (
+        StatusCode::SEE_OTHER,
+        [(
+            header::LOCATION,
+            HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/")),
+        )],
+    )
         .into_response()
 }
 
@@ -86,12 +95,19 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str, String) {
             "有内容需要改正",
             "请返回上一页，按提示改正后再提交。".into(),
         ),
-        Error::Conflict(why) => (StatusCode::CONFLICT, "conflict", "情况有变化", format!("{why}。")),
+        Error::Conflict(why) => (
+            StatusCode::CONFLICT,
+            "conflict",
+            "情况有变化",
+            format!("{why}。"),
+        ),
         Error::Limited(seconds) => (
             StatusCode::TOO_MANY_REQUESTS,
             "rate_limited",
             "现在办理的人太多，请稍等",
-            format!("请 {seconds} 秒后再试。您填写的内容都还在。着急的话可以直接拨打 12315 或 12345，您的权利不受影响。"),
+            format!(
+                "请 {seconds} 秒后再试。您填写的内容都还在。着急的话可以直接拨打 12315 或 12345，您的权利不受影响。"
+            ),
         ),
         Error::Unavailable(_) => (
             StatusCode::SERVICE_UNAVAILABLE,
@@ -103,7 +119,8 @@ fn words(error: &Error) -> (StatusCode, &'static str, &'static str, String) {
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",
             "系统出了点问题",
-            "这是我们的问题，已经记录。您填写的内容都还在，请稍后再试，也可以拨打 12315 或 12345。".into(),
+            "这是我们的问题，已经记录。您填写的内容都还在，请稍后再试，也可以拨打 12315 或 12345。"
+                .into(),
         ),
     }
 }
@@ -129,7 +146,8 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
     let mut response = if api {
         super::api::problem(code, kind, &message, error, &ctx.id)
     } else {
-        let offer = method == Method::POST && (retry_after.is_some() || matches!(error, Error::Internal(_)));
+        let offer = method == Method::POST
+            && (retry_after.is_some() || matches!(error, Error::Internal(_)));
         let template = ErrorPage {
             l: ctx.layout(format!("错误：{heading}"), ""),
             heading: heading.to_owned(),
@@ -138,7 +156,11 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
                 Error::Invalid(fields) => fields.iter().map(|f| f.message.clone()).collect(),
                 _ => Vec::new(),
             },
-            request_id: if code.is_server_error() { ctx.id.to_string() } else { String::new() },
+            request_id: if code.is_server_error() {
+                ctx.id.to_string()
+            } else {
+                String::new()
+            },
             retry_after,
             phones: retry_after.is_some(),
             kept: if offer { kept.pairs() } else { Vec::new() },
@@ -150,7 +172,9 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
         }
     };
     if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

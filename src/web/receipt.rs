@@ -10,7 +10,10 @@ use crate::{
     app::App,
     casework::deadline::{Adjust, ClockKind, compute, rule_for},
     error::{Error, FieldError},
-    intake::{draft::DraftKey, flow::{self, Issued}},
+    intake::{
+        draft::DraftKey,
+        flow::{self, Issued},
+    },
     kernel::{clock::china_date, number::CaseNumber, words::CaseKind},
     notices::chinese_date,
     receipts::{self, keys::public_lines, picture, qr::Qr, sign},
@@ -58,7 +61,11 @@ fn received(issued: &Issued) -> OffsetDateTime {
 }
 
 fn grouped(code: &str) -> String {
-    code.as_bytes().chunks(4).map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+    code.as_bytes()
+        .chunks(4)
+        .map(String::from_utf8_lossy)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn qr(app: &App, number: &str) -> Option<Qr> {
@@ -68,7 +75,11 @@ fn qr(app: &App, number: &str) -> Option<Qr> {
 
 fn promise(issued: &Issued) -> String {
     let clock = ClockKind::from_code(&issued.clock).unwrap_or(ClockKind::Acceptance);
-    format!("最迟 {} {}", chinese_date(issued.promised), crate::casework::promise(clock))
+    format!(
+        "最迟 {} {}",
+        chinese_date(issued.promised),
+        crate::casework::promise(clock)
+    )
 }
 
 fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
@@ -97,7 +108,9 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
         received_text: receipts::china_time(received(issued)),
         token: issued.token.clone(),
         picture_url: format!("/file/receipt/{}.png", issued.number),
-        qr_svg: qr(app, &issued.number).map(|q| q.svg(&format!("查进度，编号 {}", issued.number))).unwrap_or_default(),
+        qr_svg: qr(app, &issued.number)
+            .map(|q| q.svg(&format!("查进度，编号 {}", issued.number)))
+            .unwrap_or_default(),
         clock_steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: due.provisional,
         after,
@@ -105,11 +118,16 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
 }
 
 fn key(ctx: &Ctx) -> Result<DraftKey, Error> {
-    ctx.cookie(CookieName::Draft).as_deref().and_then(DraftKey::read).ok_or(Error::NotFound)
+    ctx.cookie(CookieName::Draft)
+        .as_deref()
+        .and_then(DraftKey::read)
+        .ok_or(Error::NotFound)
 }
 
 async fn issued(ctx: &Ctx) -> Result<Vec<Issued>, Error> {
-    Ok(flow::repeated(&ctx.app, &idempotency(&key(ctx)?), None).await?.cases)
+    Ok(flow::repeated(&ctx.app, &idempotency(&key(ctx)?), None)
+        .await?
+        .cases)
 }
 
 /// `GET /file/receipt`.
@@ -136,31 +154,54 @@ pub async fn done(ctx: Ctx, pairs: Pairs) -> Answer {
     };
     let saved = pairs.get("saved") == "yes";
     let template = ReceiptPage {
-        l: ctx.layout(if saved { "已经收到了" } else { "错误：请先保存" }, "file"),
+        l: ctx.layout(
+            if saved {
+                "已经收到了"
+            } else {
+                "错误：请先保存"
+            },
+            "file",
+        ),
         cases: cases.iter().map(|i| receipt_case(&ctx.app, i)).collect(),
-        error: if saved { String::new() } else { "请先存好编号和查询码，再打勾".into() },
+        error: if saved {
+            String::new()
+        } else {
+            "请先存好编号和查询码，再打勾".into()
+        },
         done: saved,
     };
     if !saved {
         return status(StatusCode::UNPROCESSABLE_ENTITY, &template);
     }
     let mut response = page(&template)?;
-    response.headers_mut().append(header::SET_COOKIE, ctx.set_cookie(CookieName::Draft, "", Some(0)));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        ctx.set_cookie(CookieName::Draft, "", Some(0)),
+    );
     Ok(response)
 }
 
 /// `GET /file/receipt/{number}.png`: the receipt as one picture to keep.
 pub async fn picture(ctx: Ctx, Path(name): Path<String>) -> Answer {
     let number = name.strip_suffix(".png").ok_or(Error::NotFound)?.to_owned();
-    let issued = issued(&ctx).await?.into_iter().find(|i| i.number == number).ok_or(Error::NotFound)?;
+    let issued = issued(&ctx)
+        .await?
+        .into_iter()
+        .find(|i| i.number == number)
+        .ok_or(Error::NotFound)?;
     let app = ctx.app.clone();
     let _place = PICTURES.acquire().await.map_err(Error::internal)?;
-    let png = tokio::task::spawn_blocking(move || draw(&app, &issued)).await.map_err(Error::internal)??;
+    let png = tokio::task::spawn_blocking(move || draw(&app, &issued))
+        .await
+        .map_err(Error::internal)??;
     let mut response = png.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/png"));
     let disposition = format!("attachment; filename=\"{number}.png\"");
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Error::internal)?);
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&disposition).map_err(Error::internal)?,
+    );
     Ok(response)
 }
 
@@ -168,7 +209,15 @@ fn draw(app: &App, issued: &Issued) -> Result<Vec<u8>, Error> {
     let reference = app.reference();
     let qr = qr(app, &issued.number).ok_or_else(|| Error::Internal("QR code".into()))?;
     let name = format!("{}　{}", app.config.site_name, app.config.district);
-    let short: String = issued.token.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+    let short: String = issued
+        .token
+        .chars()
+        .rev()
+        .take(16)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let facts = picture::PictureFacts {
         portal_name: &name,
         kind_label: issued.kind.label(),
@@ -253,10 +302,22 @@ fn genuine(receipt: &receipts::Receipt) -> Verified {
         heading: "这是本网站发出的回执".into(),
         text: "内容没有被改动过。".into(),
         facts: vec![
-            Fact { label: "编号", value: receipt.number.to_string() },
-            Fact { label: "收到时间", value: receipts::china_time(receipt.received_at) },
-            Fact { label: "承诺的日期", value: chinese_date(receipt.promised) },
-            Fact { label: "内容指纹", value: receipts::hex(&receipt.content_hash) },
+            Fact {
+                label: "编号",
+                value: receipt.number.to_string(),
+            },
+            Fact {
+                label: "收到时间",
+                value: receipts::china_time(receipt.received_at),
+            },
+            Fact {
+                label: "承诺的日期",
+                value: chinese_date(receipt.promised),
+            },
+            Fact {
+                label: "内容指纹",
+                value: receipts::hex(&receipt.content_hash),
+            },
         ],
     }
 }
@@ -265,6 +326,9 @@ fn genuine(receipt: &receipts::Receipt) -> Verified {
 pub async fn keys(ctx: Ctx) -> Answer {
     let text = public_lines(&ctx.app.signer.verifying());
     let mut response = text.into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=3600"),
+    );
     Ok(response)
 }

@@ -1,7 +1,10 @@
 //! Stylesheet, script, icon: embedded, addressed with the hash of their content, cached for a year.
 
 use super::ctx::{Answer, Ctx};
-use crate::{error::Error, receipts::{hex, sha256}};
+use crate::{
+    error::Error,
+    receipts::{hex, sha256},
+};
 use axum::{
     extract::Path,
     http::{HeaderValue, header},
@@ -14,7 +17,9 @@ use std::sync::LazyLock;
 struct Files;
 
 fn address(name: &str) -> String {
-    let hash = Files::get(name).map(|f| hex(&sha256(&f.data)[..6])).unwrap_or_default();
+    let hash = Files::get(name)
+        .map(|f| hex(&sha256(&f.data)[..6]))
+        .unwrap_or_default();
     format!("/static/{name}?v={hash}")
 }
 
@@ -33,9 +38,17 @@ pub async fn file(ctx: Ctx, Path(name): Path<String>) -> Answer {
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    let cache = if ctx.param("v").is_empty() { "public, max-age=300" } else { "public, max-age=31536000, immutable" };
+    let cache = if ctx.param("v").is_empty() {
+        "public, max-age=300"
+    } else {
+        "public, max-age=31536000, immutable"
+    };
     let mut response = file.data.into_owned().into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     Ok(response)
 }

@@ -44,9 +44,22 @@ struct TrackPage {
 }
 
 fn form_page(ctx: &Ctx, number: &str, code: &str, errors: Vec<FieldError>) -> TrackPage {
-    let of = |name: &str| errors.iter().find(|e| e.field == name).map(|e| e.message.clone()).unwrap_or_default();
+    let of = |name: &str| {
+        errors
+            .iter()
+            .find(|e| e.field == name)
+            .map(|e| e.message.clone())
+            .unwrap_or_default()
+    };
     TrackPage {
-        l: ctx.layout(if errors.is_empty() { "查进度" } else { "错误：查进度" }, "track"),
+        l: ctx.layout(
+            if errors.is_empty() {
+                "查进度"
+            } else {
+                "错误：查进度"
+            },
+            "track",
+        ),
         number: number.to_owned(),
         code: code.to_owned(),
         number_error: of("number"),
@@ -57,7 +70,12 @@ fn form_page(ctx: &Ctx, number: &str, code: &str, errors: Vec<FieldError>) -> Tr
 
 /// `GET /track`: `n` carries the number from the QR code, never the query code.
 pub async fn form(ctx: Ctx) -> Answer {
-    let number: String = ctx.param("n").chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(24).collect();
+    let number: String = ctx
+        .param("n")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(24)
+        .collect();
     public(&form_page(&ctx, &number, "", Vec::new()))
 }
 
@@ -73,7 +91,10 @@ pub fn read(number: &str, code: &str) -> Result<(CaseNumber, QueryCode), Vec<Fie
     let number = CaseNumber::parse(number)
         .map_err(|e| {
             let (kind, text) = match e {
-                NumberError::Check => ("mistyped", "编号打错了：有一个字打错或者颠倒了，请对着回执再看"),
+                NumberError::Check => (
+                    "mistyped",
+                    "编号打错了：有一个字打错或者颠倒了，请对着回执再看",
+                ),
                 NumberError::Shape => ("shape", "编号像 TS-2611-00517-3，请对着回执填写"),
             };
             errors.push(FieldError::new("number", kind, text));
@@ -82,7 +103,10 @@ pub fn read(number: &str, code: &str) -> Result<(CaseNumber, QueryCode), Vec<Fie
     let code = QueryCode::parse(code)
         .map_err(|e| {
             let (kind, text) = match e {
-                CodeError::Check => ("mistyped", "查询码打错了：有一个数字打错或者颠倒了，请对着回执再看"),
+                CodeError::Check => (
+                    "mistyped",
+                    "查询码打错了：有一个数字打错或者颠倒了，请对着回执再看",
+                ),
                 CodeError::Shape => ("shape", "查询码是 16 个数字，请对着回执填写"),
             };
             errors.push(FieldError::new("code", kind, text));
@@ -96,21 +120,40 @@ pub fn read(number: &str, code: &str) -> Result<(CaseNumber, QueryCode), Vec<Fie
 
 fn seal_key(app: &App, number: CaseNumber, code: &QueryCode) -> String {
     let plain = format!("{number} {}", code.digits());
-    URL_SAFE_NO_PAD.encode(app.sealer.seal(Purpose::Receipt, Uuid::nil(), plain.as_bytes(), app.dice.bytes()))
+    URL_SAFE_NO_PAD.encode(app.sealer.seal(
+        Purpose::Receipt,
+        Uuid::nil(),
+        plain.as_bytes(),
+        app.dice.bytes(),
+    ))
 }
 
 /// The number and code that this browser tracks.
 fn tracked(ctx: &Ctx) -> Option<(CaseNumber, QueryCode)> {
-    let sealed = URL_SAFE_NO_PAD.decode(ctx.cookie(CookieName::Track)?).ok()?;
-    let plain = ctx.app.sealer.open_text(Purpose::Receipt, Uuid::nil(), &sealed).ok()?;
+    let sealed = URL_SAFE_NO_PAD
+        .decode(ctx.cookie(CookieName::Track)?)
+        .ok()?;
+    let plain = ctx
+        .app
+        .sealer
+        .open_text(Purpose::Receipt, Uuid::nil(), &sealed)
+        .ok()?;
     let (number, code) = plain.split_once(' ')?;
-    Some((CaseNumber::parse(number).ok()?, QueryCode::parse(code).ok()?))
+    Some((
+        CaseNumber::parse(number).ok()?,
+        QueryCode::parse(code).ok()?,
+    ))
 }
 
 /// `POST /track`.
 pub async fn open(ctx: Ctx, pairs: Pairs) -> Answer {
     let (number, code) = (pairs.get("number"), pairs.get("code"));
-    let wrong = |errors| status(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&ctx, number, code, errors));
+    let wrong = |errors| {
+        status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &form_page(&ctx, number, code, errors),
+        )
+    };
     let (parsed, secret) = match read(number, code) {
         Ok(both) => both,
         Err(errors) => return wrong(errors),
@@ -118,7 +161,11 @@ pub async fn open(ctx: Ctx, pairs: Pairs) -> Answer {
     match flow::track(&ctx.app, parsed, &secret).await {
         Ok(_) => {
             let mut response = see_other("/track/case");
-            let cookie = ctx.set_cookie(CookieName::Track, &seal_key(&ctx.app, parsed, &secret), None);
+            let cookie = ctx.set_cookie(
+                CookieName::Track,
+                &seal_key(&ctx.app, parsed, &secret),
+                None,
+            );
             response.headers_mut().append(header::SET_COOKIE, cookie);
             Ok(response)
         }
@@ -192,7 +239,9 @@ struct CasePage {
 #[must_use]
 pub const fn plain(kind: CaseKind, state: State) -> &'static str {
     match (kind, state) {
-        (CaseKind::Complaint, State::Submitted) => "我们收到了，主管部门正在看，会按期告诉您受不受理。",
+        (CaseKind::Complaint, State::Submitted) => {
+            "我们收到了，主管部门正在看，会按期告诉您受不受理。"
+        }
         (CaseKind::Report, State::Submitted) => "我们收到了，正在安排人核查。",
         (_, State::Accepted) => "已经受理，接下来组织您和商家调解，调解要双方都愿意。",
         (_, State::Refused) => "这件没有受理，理由和别的办法写在下面的文书里。",
@@ -207,22 +256,39 @@ pub const fn plain(kind: CaseKind, state: State) -> &'static str {
 pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> (String, String) {
     let reference = app.reference();
     let department = || {
-        let id = e.data.get("department").and_then(|d| d.as_str()).and_then(|d| Uuid::parse_str(d).ok());
+        let id = e
+            .data
+            .get("department")
+            .and_then(|d| d.as_str())
+            .and_then(|d| Uuid::parse_str(d).ok());
         reference.holder(id).to_owned()
     };
     let (title, text) = match e.kind {
         EventKind::Submitted => ("收到您的反映".to_owned(), String::new()),
         EventKind::Dispatched => {
             let reason = e.data.get("reason").and_then(|r| r.as_str()).unwrap_or("");
-            let text = if e.actor == "system" { reason.to_owned() } else { String::new() };
+            let text = if e.actor == "system" {
+                reason.to_owned()
+            } else {
+                String::new()
+            };
             (format!("分给 {}", department()), text)
         }
-        EventKind::Returned => ("退回受理岗重新分派".to_owned(), "部门认为不归它管，由受理岗改派，期限照算。".to_owned()),
+        EventKind::Returned => (
+            "退回受理岗重新分派".to_owned(),
+            "部门认为不归它管，由受理岗改派，期限照算。".to_owned(),
+        ),
         EventKind::Accepted => ("决定受理".to_owned(), "见受理决定书。".to_owned()),
-        EventKind::Refused => ("决定不予受理".to_owned(), "理由和别的办法见决定书。".to_owned()),
+        EventKind::Refused => (
+            "决定不予受理".to_owned(),
+            "理由和别的办法见决定书。".to_owned(),
+        ),
         EventKind::Verifying => ("开始核查".to_owned(), String::new()),
         EventKind::Withdrawn => ("您撤回了这件".to_owned(), String::new()),
-        EventKind::Terminated => ("您撤回了投诉，终止调解".to_owned(), "办法第二十三条第一款第（一）项。".to_owned()),
+        EventKind::Terminated => (
+            "您撤回了投诉，终止调解".to_owned(),
+            "办法第二十三条第一款第（一）项。".to_owned(),
+        ),
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
         EventKind::Recomputed => ("放假安排公布，期限重新计算".to_owned(), String::new()),
@@ -250,18 +316,32 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
         late: String::new(),
         tone: "",
     };
-    let Some(clock) = clocks.iter().find(|c| c.stopped_at.is_none()) else { return none };
-    let Some(rule) = rule_by_id(&clock.rule) else { return none };
-    let due = compute(clock.started_on, rule.term, &Adjust::default(), &app.reference().calendar);
+    let Some(clock) = clocks.iter().find(|c| c.stopped_at.is_none()) else {
+        return none;
+    };
+    let Some(rule) = rule_by_id(&clock.rule) else {
+        return none;
+    };
+    let due = compute(
+        clock.started_on,
+        rule.term,
+        &Adjust::default(),
+        &app.reference().calendar,
+    );
     let today = app.today();
     let late = today > clock.citizen_due;
     DueWords {
-        text: format!("最迟 {} {}", chinese_date(clock.citizen_due), promise(rule.clock)),
+        text: format!(
+            "最迟 {} {}",
+            chinese_date(clock.citizen_due),
+            promise(rule.clock)
+        ),
         article: rule.article.to_owned(),
         steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: clock.provisional,
         late: if late {
-            "已经过了法定日期，这是我们的问题。可以在下面留言催办，也可以拨打 12315 或 12345 反映。".into()
+            "已经过了法定日期，这是我们的问题。可以在下面留言催办，也可以拨打 12315 或 12345 反映。"
+                .into()
         } else {
             String::new()
         },
@@ -269,7 +349,12 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
     }
 }
 
-async fn case_page(ctx: &Ctx, case: &Case, text: String, errors: Vec<FieldError>) -> Result<CasePage, Error> {
+async fn case_page(
+    ctx: &Ctx,
+    case: &Case,
+    text: String,
+    errors: Vec<FieldError>,
+) -> Result<CasePage, Error> {
     let app = &ctx.app;
     let (events, messages, notices, clocks) = {
         let mut conn = app.store.conn().await?;
@@ -286,14 +371,27 @@ async fn case_page(ctx: &Ctx, case: &Case, text: String, errors: Vec<FieldError>
     let department = reference.department(case.department);
     let closed_tone = if case.state.is_open() { "" } else { "done" };
     Ok(CasePage {
-        l: ctx.layout(if errors.is_empty() { "查进度" } else { "错误：查进度" }, "track"),
+        l: ctx.layout(
+            if errors.is_empty() {
+                "查进度"
+            } else {
+                "错误：查进度"
+            },
+            "track",
+        ),
         number: case.number.clone(),
         kind_label: case.kind.label(),
         state_label: case.state.label(),
         plain: plain(case.kind, case.state).to_owned(),
-        tone: if due.tone.is_empty() { closed_tone } else { due.tone },
+        tone: if due.tone.is_empty() {
+            closed_tone
+        } else {
+            due.tone
+        },
         department: reference.holder(case.department).to_owned(),
-        department_contact: department.map(|d| format!("电话 {}", d.phone)).unwrap_or_default(),
+        department_contact: department
+            .map(|d| format!("电话 {}", d.phone))
+            .unwrap_or_default(),
         received_text: china_time(case.received_at),
         due_text: due.text,
         article: due.article,
@@ -304,18 +402,32 @@ async fn case_page(ctx: &Ctx, case: &Case, text: String, errors: Vec<FieldError>
             .iter()
             .map(|e| {
                 let (title, text) = event_words(app, case.kind, e);
-                TimelineEvent { at: china_time(e.at), title, text, later: false }
+                TimelineEvent {
+                    at: china_time(e.at),
+                    title,
+                    text,
+                    later: false,
+                }
             })
             .collect(),
         messages: flow::open_messages(app, messages)?
             .into_iter()
             .map(|(m, text)| {
                 let mine = m.author == "resident";
-                Message { mine, who: if mine { "我" } else { "工作人员" }, at: china_time(m.at), text }
+                Message {
+                    mine,
+                    who: if mine { "我" } else { "工作人员" },
+                    at: china_time(m.at),
+                    text,
+                }
             })
             .collect(),
         can_write: true,
-        text_error: errors.iter().find(|e| e.field == "text").map(|e| e.message.clone()).unwrap_or_default(),
+        text_error: errors
+            .iter()
+            .find(|e| e.field == "text")
+            .map(|e| e.message.clone())
+            .unwrap_or_default(),
         text,
         written: ctx.param("written") == "1",
         errors,
@@ -344,7 +456,9 @@ async fn case_page(ctx: &Ctx, case: &Case, text: String, errors: Vec<FieldError>
 
 /// The case that this browser tracks, or the way back to the form.
 async fn current(ctx: &Ctx) -> Result<Result<(CaseNumber, QueryCode, Case), Response>, Failure> {
-    let Some((number, code)) = tracked(ctx) else { return Ok(Err(see_other("/track"))) };
+    let Some((number, code)) = tracked(ctx) else {
+        return Ok(Err(see_other("/track")));
+    };
     match flow::track(&ctx.app, number, &code).await {
         Ok(case) => Ok(Ok((number, code, case))),
         Err(Error::NotFound) => Ok(Err(see_other("/track"))),
@@ -383,8 +497,15 @@ pub async fn withdraw(ctx: Ctx, pairs: Pairs) -> Answer {
         Err(elsewhere) => return Ok(elsewhere),
     };
     if pairs.get("confirm") != "yes" {
-        let errors = vec![FieldError::new("confirm", "required", "要撤回，请先打勾确认")];
-        return status(StatusCode::UNPROCESSABLE_ENTITY, &case_page(&ctx, &case, String::new(), errors).await?);
+        let errors = vec![FieldError::new(
+            "confirm",
+            "required",
+            "要撤回，请先打勾确认",
+        )];
+        return status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &case_page(&ctx, &case, String::new(), errors).await?,
+        );
     }
     flow::withdraw(&ctx.app, number, &code).await?;
     Ok(see_other("/track/case"))
@@ -394,7 +515,10 @@ pub async fn withdraw(ctx: Ctx, pairs: Pairs) -> Answer {
 pub async fn leave(ctx: Ctx) -> Answer {
     let mut response = see_other("/track");
     let headers = response.headers_mut();
-    headers.append(header::SET_COOKIE, ctx.set_cookie(CookieName::Track, "", Some(0)));
+    headers.append(
+        header::SET_COOKIE,
+        ctx.set_cookie(CookieName::Track, "", Some(0)),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

@@ -12,11 +12,16 @@ use minsheng::{kernel::access::Role, web::routes::ROUTES};
 #[tokio::test]
 async fn every_route_for_every_role() {
     let t = TestApp::new().await;
-    let number = filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await)[0].0.clone();
+    let number = filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await)[0]
+        .0
+        .clone();
     let mut people = vec![("nobody", t.client())];
     for role in Role::ALL.iter().copied() {
         let department = matches!(role, Role::Handler | Role::Supervisor).then_some("market");
-        people.push((role.code(), signed_in(&t, role.code(), role, department).await));
+        people.push((
+            role.code(),
+            signed_in(&t, role.code(), role, department).await,
+        ));
     }
     let mut table = String::new();
     for route in ROUTES {
@@ -37,9 +42,21 @@ async fn every_route_for_every_role() {
             } else if route.method == "GET" {
                 client.get(&path).await
             } else {
-                client.raw(Method::POST, &path, "application/x-www-form-urlencoded", "x=1").await
+                client
+                    .raw(
+                        Method::POST,
+                        &path,
+                        "application/x-www-form-urlencoded",
+                        "x=1",
+                    )
+                    .await
             };
-            assert!(answer.status.as_u16() < 500, "{} {path} as {who}: {}", route.method, answer.status);
+            assert!(
+                answer.status.as_u16() < 500,
+                "{} {path} as {who}: {}",
+                route.method,
+                answer.status
+            );
             let verdict = match (answer.status.as_u16(), answer.location()) {
                 (303, "/desk/login") => "login",
                 (401, _) => "token",

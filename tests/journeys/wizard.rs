@@ -17,13 +17,19 @@ async fn a_complaint_from_first_page_to_receipt() {
     let t = TestApp::new().await;
     let mut c = t.client();
     let first = c.get("/file").await.expect(200).text();
-    assert!(first.contains("个人信息处理告知"), "P-01 comes before the first field");
+    assert!(
+        first.contains("个人信息处理告知"),
+        "P-01 comes before the first field"
+    );
     let receipt = filing::file(&mut c, "complaint", CONTACT).await;
     let keys = filing::keys(&receipt);
     assert_eq!(keys.len(), 1);
     assert!(keys[0].0.starts_with("TS-2611-"), "{}", keys[0].0);
     let page = receipt.text();
-    assert!(page.contains("最迟 2026年12月3日 前告诉您是否受理"), "C-20: 7 working days from 2026-11-24\n{page}");
+    assert!(
+        page.contains("最迟 2026年12月3日 前告诉您是否受理"),
+        "C-20: 7 working days from 2026-11-24\n{page}"
+    );
     assert!(page.contains("办法》第十五条"));
     assert!(!page.contains("13800138000"));
     assert_eq!(case_count(&t).await, 1);
@@ -45,14 +51,25 @@ async fn m01_one_story_becomes_two_linked_cases() {
 async fn a_report_needs_no_name() {
     let t = TestApp::new().await;
     let mut c = t.client();
-    c.post("/file", &with(START, &[("way", "report")])).await.expect(303);
-    c.post("/file/whom", &with(WHOM, &[("trader_address", "")])).await.expect(303);
+    c.post("/file", &with(START, &[("way", "report")]))
+        .await
+        .expect(303);
+    c.post("/file/whom", &with(WHOM, &[("trader_address", "")]))
+        .await
+        .expect(303);
     c.post("/file/what", WHAT).await.expect(303);
-    c.post("/file/proof", &[("sale_channel", "none")]).await.expect(303);
-    c.post("/file/contact", &[("named", "anonymous")]).await.expect(303);
+    c.post("/file/proof", &[("sale_channel", "none")])
+        .await
+        .expect(303);
+    c.post("/file/contact", &[("named", "anonymous")])
+        .await
+        .expect(303);
     c.post("/file/check", &[]).await.expect(303);
     let receipt = c.get("/file/receipt").await.expect(200);
-    assert!(receipt.text().contains("最迟 2026年12月15日"), "R-20: 15 working days");
+    assert!(
+        receipt.text().contains("最迟 2026年12月15日"),
+        "R-20: 15 working days"
+    );
 }
 
 #[tokio::test]
@@ -63,16 +80,28 @@ async fn a_double_click_a_refresh_and_a_retry_make_one_case() {
     let send = |mut c: Client| async move { c.post("/file/check", &[]).await };
     let clicks = futures(8, || send(c.clone())).await;
     for a in &clicks {
-        assert_eq!((a.status.as_u16(), a.location()), (303, "/file/receipt"), "{}", a.text());
+        assert_eq!(
+            (a.status.as_u16(), a.location()),
+            (303, "/file/receipt"),
+            "{}",
+            a.text()
+        );
     }
     assert_eq!(case_count(&t).await, 1);
     let first = filing::keys(&c.get("/file/receipt").await.expect(200));
     c.post("/file/check", &[]).await.expect(303);
-    assert_eq!(filing::keys(&c.get("/file/receipt").await.expect(200)), first, "the same receipt again");
+    assert_eq!(
+        filing::keys(&c.get("/file/receipt").await.expect(200)),
+        first,
+        "the same receipt again"
+    );
     assert_eq!(case_count(&t).await, 1);
 }
 
-async fn futures<F: Future<Output = T> + Send + 'static, T: Send + 'static>(n: usize, f: impl Fn() -> F) -> Vec<T> {
+async fn futures<F: Future<Output = T> + Send + 'static, T: Send + 'static>(
+    n: usize,
+    f: impl Fn() -> F,
+) -> Vec<T> {
     let tasks: Vec<_> = (0..n).map(|_| tokio::spawn(f())).collect();
     let mut out = Vec::new();
     for task in tasks {
@@ -88,7 +117,14 @@ async fn a_422_says_what_to_do_and_keeps_everything_typed() {
     c.post("/file", START).await.expect(303);
     c.post("/file/whom", WHOM).await.expect(303);
     let long = "很".repeat(4001);
-    let wrong = with(WHAT, &[("story", &long), ("happened_on", "2026-12-31"), ("injury", "")]);
+    let wrong = with(
+        WHAT,
+        &[
+            ("story", &long),
+            ("happened_on", "2026-12-31"),
+            ("injury", ""),
+        ],
+    );
     let page = c.post("/file/what", &wrong).await.expect(422).text();
     assert!(page.contains("错误："), "the title says so");
     assert!(page.contains("最多 4000 个字，现在有 4001 个字"));
@@ -105,7 +141,11 @@ async fn each_required_answer_has_its_own_message() {
     let t = TestApp::new().await;
     let mut c = t.client();
     let start = c.post("/file", &[]).await.expect(422).text();
-    for words in ["请选择您要办的事", "请选择填写人的年龄情况", "请先阅读个人信息处理告知并打勾"] {
+    for words in [
+        "请选择您要办的事",
+        "请选择填写人的年龄情况",
+        "请先阅读个人信息处理告知并打勾",
+    ] {
         assert!(start.contains(words), "{words}");
     }
     c.post("/file", START).await.expect(303);
@@ -113,7 +153,12 @@ async fn each_required_answer_has_its_own_message() {
         ("whom", "trader_name", "", "请填写商家名称"),
         ("whom", "trader_address", "", "请填写商家地址"),
         ("whom", "trader_kind", "casino", "请从列出的选项里选择"),
-        ("whom", "trader_uscc", "91350100M000100Y44", "统一社会信用代码不对"),
+        (
+            "whom",
+            "trader_uscc",
+            "91350100M000100Y44",
+            "统一社会信用代码不对",
+        ),
         ("whom", "street", "999", "请从列出的选项里选择"),
         ("what", "category", "nonsense", "请从列出的选项里选择"),
         ("what", "story", "  ", "请把经过写下来"),
@@ -134,7 +179,11 @@ async fn each_required_answer_has_its_own_message() {
             _ => CONTACT,
         };
         c.post("/file/what", WHAT).await;
-        let page = c.post(&format!("/file/{path}"), &with(base, &[(field, value)])).await.expect(422).text();
+        let page = c
+            .post(&format!("/file/{path}"), &with(base, &[(field, value)]))
+            .await
+            .expect(422)
+            .text();
         assert!(page.contains(words), "{field}={value}: {words}\n{page}");
         c.post(&format!("/file/{path}"), base).await.expect(303);
     }
@@ -147,15 +196,43 @@ async fn a_draft_comes_back_by_cookie_and_on_another_device_by_its_code() {
     phone.post("/file", START).await.expect(303);
     phone.post("/file/whom", WHOM).await.expect(303);
     let page = phone.get("/file/what").await.expect(200).text();
-    let code = page.split("续填码：<b class=\"num\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
-    assert!(phone.get("/file").await.expect(200).text().contains("还没有交的草稿"));
+    let code = page
+        .split("续填码：<b class=\"num\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(
+        phone
+            .get("/file")
+            .await
+            .expect(200)
+            .text()
+            .contains("还没有交的草稿")
+    );
 
     let mut desktop = t.client();
-    let wrong = desktop.post("/file/resume", &[("code", "2222-2222-22")]).await.expect(422).text();
+    let wrong = desktop
+        .post("/file/resume", &[("code", "2222-2222-22")])
+        .await
+        .expect(422)
+        .text();
     assert!(wrong.contains("没有找到这个续填码"));
-    let moved = desktop.post("/file/resume", &[("code", &code.to_lowercase())]).await.expect(303);
+    let moved = desktop
+        .post("/file/resume", &[("code", &code.to_lowercase())])
+        .await
+        .expect(303);
     assert_eq!(moved.location(), "/file/what");
-    assert!(desktop.get("/file/whom").await.expect(200).text().contains("成都示例电器"));
+    assert!(
+        desktop
+            .get("/file/whom")
+            .await
+            .expect(200)
+            .text()
+            .contains("成都示例电器")
+    );
 
     // the phone's next save does not lose what was typed there
     let gone = phone.post("/file/what", WHAT).await.expect(422).text();
@@ -170,7 +247,13 @@ async fn answers_of_an_expired_draft_are_carried_into_a_new_one() {
     assert!(page.text().contains("您刚才填的内容还在"));
     let carried = with(WHAT, START);
     c.post("/file", &carried).await.expect(303);
-    assert!(c.get("/file/what").await.expect(200).text().contains("联系三次都说等师傅"));
+    assert!(
+        c.get("/file/what")
+            .await
+            .expect(200)
+            .text()
+            .contains("联系三次都说等师傅")
+    );
 }
 
 #[tokio::test]
@@ -179,7 +262,12 @@ async fn words_of_danger_show_emergency_numbers_at_once() {
     let mut c = t.client();
     c.post("/file", START).await.expect(303);
     c.post("/file/whom", WHOM).await.expect(303);
-    c.post("/file/what", &with(WHAT, &[("story", "新装的灶台漏气，满屋煤气味")])).await.expect(303);
+    c.post(
+        "/file/what",
+        &with(WHAT, &[("story", "新装的灶台漏气，满屋煤气味")]),
+    )
+    .await
+    .expect(303);
     let page = c.get("/file/proof").await.expect(200).text();
     assert!(page.contains("119") && page.contains("先顾安全"), "{page}");
 }
@@ -189,9 +277,17 @@ async fn what_is_not_for_us_names_the_right_office() {
     let t = TestApp::new().await;
     let mut c = t.client();
     c.post("/file", START).await.expect(303);
-    c.post("/file/what", &with(WHAT, &[("category", "s_post")])).await.expect(303);
+    c.post("/file/what", &with(WHAT, &[("category", "s_post")]))
+        .await
+        .expect(303);
     let page = c.get("/file/what").await.expect(200).text();
-    assert!(page.contains("12305"), "parcels: 邮政管理部门 12305\n{page}");
+    assert!(
+        page.contains("12305"),
+        "parcels: 邮政管理部门 12305\n{page}"
+    );
     let guide = c.get("/guide/discipline").await.expect(200).text();
-    assert!(guide.contains("12388") && guide.contains("12315") && guide.contains("12345"), "M-02");
+    assert!(
+        guide.contains("12388") && guide.contains("12315") && guide.contains("12345"),
+        "M-02"
+    );
 }

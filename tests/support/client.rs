@@ -35,23 +35,36 @@ impl Answer {
     }
 
     pub fn location(&self) -> &str {
-        self.headers.get(header::LOCATION).map_or("", |v| v.to_str().unwrap())
+        self.headers
+            .get(header::LOCATION)
+            .map_or("", |v| v.to_str().unwrap())
     }
 
     #[track_caller]
     pub fn expect(self, status: u16) -> Self {
-        assert_eq!(self.status.as_u16(), status, "{:?}\n{}", self.headers, self.text());
+        assert_eq!(
+            self.status.as_u16(),
+            status,
+            "{:?}\n{}",
+            self.headers,
+            self.text()
+        );
         self
     }
 
     /// The value of a form field on the page.
     pub fn field(&self, name: &str) -> String {
         let page = self.text();
-        let at = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name} in {page}"));
+        let at = page
+            .find(&format!("name=\"{name}\""))
+            .unwrap_or_else(|| panic!("no field {name} in {page}"));
         let tag_start = page[..at].rfind('<').unwrap();
         let tag_end = at + page[at..].find('>').unwrap();
         let tag = &page[tag_start..tag_end];
-        let value = tag.split("value=\"").nth(1).map_or("", |v| v.split('"').next().unwrap());
+        let value = tag
+            .split("value=\"")
+            .nth(1)
+            .map_or("", |v| v.split('"').next().unwrap());
         value.replace("&#38;", "&").replace("&amp;", "&")
     }
 }
@@ -61,23 +74,40 @@ pub fn form(pairs: &[(&str, &str)]) -> String {
     let enc = |s: &str| {
         s.bytes()
             .map(|b| match b {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(b).to_string(),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {
+                    char::from(b).to_string()
+                }
                 b => format!("%{b:02X}"),
             })
             .collect::<String>()
     };
-    pairs.iter().map(|(k, v)| format!("{}={}", enc(k), enc(v))).collect::<Vec<_>>().join("&")
+    pairs
+        .iter()
+        .map(|(k, v)| format!("{}={}", enc(k), enc(v)))
+        .collect::<Vec<_>>()
+        .join("&")
 }
 
 impl Client {
     pub fn new(router: Router) -> Self {
-        Self { router, cookies: BTreeMap::new(), extra: Vec::new() }
+        Self {
+            router,
+            cookies: BTreeMap::new(),
+            extra: Vec::new(),
+        }
     }
 
     pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
         if !self.cookies.is_empty() {
-            let cookie = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("; ");
-            request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+            let cookie = self
+                .cookies
+                .iter()
+                .map(|(k, v)| format!("{k}={v}"))
+                .collect::<Vec<_>>()
+                .join("; ");
+            request
+                .headers_mut()
+                .insert(header::COOKIE, cookie.parse().unwrap());
         }
         for (k, v) in &self.extra {
             request.headers_mut().append(
@@ -98,20 +128,41 @@ impl Client {
             }
         }
         let bytes = to_bytes(body, 64 << 20).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     pub async fn get(&mut self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&mut self, path: &str, pairs: &[(&str, &str)]) -> Answer {
-        self.raw(Method::POST, path, "application/x-www-form-urlencoded", form(pairs)).await
+        self.raw(
+            Method::POST,
+            path,
+            "application/x-www-form-urlencoded",
+            form(pairs),
+        )
+        .await
     }
 
-    pub async fn raw(&mut self, method: Method, path: &str, kind: &str, body: impl Into<Body>) -> Answer {
-        let request =
-            Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap();
+    pub async fn raw(
+        &mut self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::CONTENT_TYPE, kind)
+            .body(body.into())
+            .unwrap();
         self.send(request).await
     }
 }

@@ -14,7 +14,12 @@ use time::Duration;
 pub const PASSWORD: &str = "correct-horse-battery";
 
 /// A person whose second factor is enrolled; the secret comes back for making codes.
-pub async fn person(t: &TestApp, login: &str, role: Role, department: Option<&str>) -> (Staff, [u8; 20]) {
+pub async fn person(
+    t: &TestApp,
+    login: &str,
+    role: Role,
+    department: Option<&str>,
+) -> (Staff, [u8; 20]) {
     let reference = t.app.reference();
     let secret: [u8; 20] = Dice.bytes();
     let id = StaffId(t.app.ids.next());
@@ -25,21 +30,30 @@ pub async fn person(t: &TestApp, login: &str, role: Role, department: Option<&st
         role,
         department: department.map(|c| DepartmentId(reference.inside(c).expect("department").id)),
         password_hash: password::hash(PASSWORD.to_owned()).await.unwrap(),
-        totp_secret: Some(t.app.sealer.seal(Purpose::Totp, id.0, &secret, Dice.bytes())),
+        totp_secret: Some(
+            t.app
+                .sealer
+                .seal(Purpose::Totp, id.0, &secret, Dice.bytes()),
+        ),
         totp_step: 0,
         failed: 0,
         locked_until: None,
         disabled: false,
     };
     let mut conn = t.app.store.conn().await.unwrap();
-    staff::staff_insert(&mut conn, &person, t.app.now()).await.unwrap();
+    staff::staff_insert(&mut conn, &person, t.app.now())
+        .await
+        .unwrap();
     (person, secret)
 }
 
 /// The code of a secret now.
 pub fn code(t: &TestApp, secret: &[u8], login: &str) -> String {
     let now = u64::try_from(t.app.now().unix_timestamp()).unwrap();
-    totp(secret, login, "民声").unwrap().generate(now).to_string()
+    totp(secret, login, "民声")
+        .unwrap()
+        .generate(now)
+        .to_string()
 }
 
 /// A browser that is signed in with both factors.
@@ -60,7 +74,9 @@ pub async fn signed_in(t: &TestApp, login: &str, role: Role, department: Option<
     let mut conn = t.app.store.conn().await.unwrap();
     staff::session_insert(&mut conn, &row).await.unwrap();
     let mut client = t.client();
-    client.cookies.insert("desk".into(), URL_SAFE_NO_PAD.encode(token));
+    client
+        .cookies
+        .insert("desk".into(), URL_SAFE_NO_PAD.encode(token));
     client
 }
 

@@ -13,7 +13,10 @@ pub const WHAT: &[(&str, &str)] = &[
     ("category", "g_appliance"),
     ("goods", "燃气热水器"),
     ("problem", "p_quality"),
-    ("story", "11月8日在店里买了一台热水器，用了三天就漏水。\n联系三次都说等师傅，到今天没有人来。我的电话13800138000。"),
+    (
+        "story",
+        "11月8日在店里买了一台热水器，用了三天就漏水。\n联系三次都说等师傅，到今天没有人来。我的电话13800138000。",
+    ),
     ("happened_on", "2026-11-11"),
     ("demands", "refund"),
     ("demands", "compensate"),
@@ -36,16 +39,31 @@ pub const CONTACT: &[(&str, &str)] = &[
 ];
 
 /// A copy of pairs with some replaced or added.
-pub fn with<'a>(pairs: &[(&'a str, &'a str)], more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let mut out: Vec<_> = pairs.iter().copied().filter(|(k, _)| more.iter().all(|(m, _)| m != k)).collect();
+pub fn with<'a>(
+    pairs: &[(&'a str, &'a str)],
+    more: &[(&'a str, &'a str)],
+) -> Vec<(&'a str, &'a str)> {
+    let mut out: Vec<_> = pairs
+        .iter()
+        .copied()
+        .filter(|(k, _)| more.iter().all(|(m, _)| m != k))
+        .collect();
     out.extend_from_slice(more);
     out
 }
 
 /// Walks the wizard to the check page.
 pub async fn fill(client: &mut Client, way: &str, contact: &[(&str, &str)]) {
-    client.post("/file", &with(START, &[("way", way)])).await.expect(303);
-    for (path, pairs) in [("/file/whom", WHOM), ("/file/what", WHAT), ("/file/proof", PROOF), ("/file/contact", contact)] {
+    client
+        .post("/file", &with(START, &[("way", way)]))
+        .await
+        .expect(303);
+    for (path, pairs) in [
+        ("/file/whom", WHOM),
+        ("/file/what", WHAT),
+        ("/file/proof", PROOF),
+        ("/file/contact", contact),
+    ] {
         client.post(path, pairs).await.expect(303);
     }
 }
@@ -65,7 +83,13 @@ pub fn keys(receipt: &Answer) -> Vec<(String, String)> {
         .skip(1)
         .map(|part| {
             let number = part.split('<').next().unwrap().to_owned();
-            let code = part.split("<dt>查询码</dt><dd class=\"num\">").nth(1).unwrap().split('<').next().unwrap();
+            let code = part
+                .split("<dt>查询码</dt><dd class=\"num\">")
+                .nth(1)
+                .unwrap()
+                .split('<')
+                .next()
+                .unwrap();
             (number, code.to_owned())
         })
         .collect()

@@ -14,7 +14,10 @@ use minsheng::{
     receipts::keys::SigningKeys,
     seed, web,
 };
-use std::{path::PathBuf, sync::atomic::{AtomicU32, Ordering}};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use time::{OffsetDateTime, macros::datetime};
 
 /// The whole app over a leased database.
@@ -48,8 +51,16 @@ impl TestApp {
         let n = FOLDERS.fetch_add(1, Ordering::Relaxed);
         let keys = std::env::temp_dir().join(format!("minsheng-test-{}-{n}", std::process::id()));
         std::fs::create_dir_all(&keys).unwrap();
-        std::fs::write(keys.join("seal.keys"), KeyRing::generate(Dice.bytes()).as_str()).unwrap();
-        std::fs::write(keys.join("receipt.key"), SigningKeys::line(&Dice.bytes()).as_str()).unwrap();
+        std::fs::write(
+            keys.join("seal.keys"),
+            KeyRing::generate(Dice.bytes()).as_str(),
+        )
+        .unwrap();
+        std::fs::write(
+            keys.join("receipt.key"),
+            SigningKeys::line(&Dice.bytes()).as_str(),
+        )
+        .unwrap();
         let mut config = Config {
             database_url: lease.url.clone(),
             database_connections: 8,
@@ -62,7 +73,12 @@ impl TestApp {
         seed::seed_district(&app).await.unwrap();
         app.refresh().await.unwrap();
         let router = web::router(&app);
-        Self { app, router, _lease: lease, keys }
+        Self {
+            app,
+            router,
+            _lease: lease,
+            keys,
+        }
     }
 
     /// A browser without cookies.

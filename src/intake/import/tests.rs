@@ -23,22 +23,38 @@ fn a_table_with_labels_and_one_with_names_say_the_same() {
     let json = r#"{"external_id":"A-1","trader_name":"示例商行","demands":["return","更换"],"publish":false,
         "received_at":"2026年11月8日 10:03:00"}"#
         .replace('\n', " ");
-    let all: Vec<Row> =
-        [labels, names, &json].iter().map(|t| rows(t.as_bytes()).remove(0).unwrap()).collect();
+    let all: Vec<Row> = [labels, names, &json]
+        .iter()
+        .map(|t| rows(t.as_bytes()).remove(0).unwrap())
+        .collect();
     for row in &all {
         assert_eq!(row.answers, all[0].answers);
         assert_eq!(row.received_at, Some(datetime!(2026-11-08 10:03 +8)));
-        assert_eq!(row.idempotency, all[0].idempotency, "the hotline's number, not the file, makes the key");
+        assert_eq!(
+            row.idempotency, all[0].idempotency,
+            "the hotline's number, not the file, makes the key"
+        );
     }
     let a = &all[0].answers;
-    assert_eq!((a.get("demands"), a.get("publish")), ("return,replace", "no"));
-    assert_eq!((a.get("way"), a.get("age"), a.get("agreed")), ("complaint", "adult", "yes"));
+    assert_eq!(
+        (a.get("demands"), a.get("publish")),
+        ("return,replace", "no")
+    );
+    assert_eq!(
+        (a.get("way"), a.get("age"), a.get("agreed")),
+        ("complaint", "adult", "yes")
+    );
     assert_eq!((all[0].line, all[2].line), (2, 1));
 }
 
 #[test]
 fn without_a_number_the_content_makes_the_key() {
-    let file = |goods: &str| rows(format!("goods,story\n{goods},坏了\n").as_bytes()).remove(0).unwrap().idempotency;
+    let file = |goods: &str| {
+        rows(format!("goods,story\n{goods},坏了\n").as_bytes())
+            .remove(0)
+            .unwrap()
+            .idempotency
+    };
     assert_eq!(file("热水器"), file(" 热水器 "));
     assert_ne!(file("热水器"), file("热水壶"));
 }
@@ -58,10 +74,20 @@ fn bad_rows_are_named_by_line_and_do_not_end_the_file() {
     assert_eq!(all[3].as_ref().unwrap().line, 7);
 
     let all = rows(b"{\"goods\":1}\n\n{\"goods\":\n{\"x\":1,\"received_at\":\"soon\",\"external_id\":\"7\"}\n[]\n");
-    let codes: Vec<_> = all.iter().filter_map(|r| r.as_ref().err()).map(|e| (e.line, e.errors[0].code)).collect();
-    assert_eq!(codes, [(3, "malformed"), (4, "unknown_field"), (5, "malformed")]);
+    let codes: Vec<_> = all
+        .iter()
+        .filter_map(|r| r.as_ref().err())
+        .map(|e| (e.line, e.errors[0].code))
+        .collect();
+    assert_eq!(
+        codes,
+        [(3, "malformed"), (4, "unknown_field"), (5, "malformed")]
+    );
     let both = all[2].as_ref().unwrap_err();
-    assert_eq!((both.external_id.as_deref(), both.errors[1].code), (Some("7"), "date"));
+    assert_eq!(
+        (both.external_id.as_deref(), both.errors[1].code),
+        (Some("7"), "date")
+    );
 }
 
 #[test]
@@ -93,8 +119,18 @@ fn a_row_cannot_take_all_memory() {
 #[test]
 fn instants() {
     assert_eq!(instant("2026-11-08"), Some(datetime!(2026-11-08 0:00 +8)));
-    assert_eq!(instant("2026-11-08T02:03:04Z"), Some(datetime!(2026-11-08 02:03:04 UTC)));
-    for bad in ["", "昨天", "2026-13-01", "2026-11-08 25:00", "2026-11-08 1", "2026-11-08 1:2:3:4"] {
+    assert_eq!(
+        instant("2026-11-08T02:03:04Z"),
+        Some(datetime!(2026-11-08 02:03:04 UTC))
+    );
+    for bad in [
+        "",
+        "昨天",
+        "2026-13-01",
+        "2026-11-08 25:00",
+        "2026-11-08 1",
+        "2026-11-08 1:2:3:4",
+    ] {
         assert_eq!(instant(bad), None, "{bad}");
     }
 }

@@ -3,7 +3,11 @@
 use super::*;
 
 fn codes(object: &Object) -> Vec<(&str, &str)> {
-    object.mistakes.iter().map(|m| (&*m.field, m.code)).collect()
+    object
+        .mistakes
+        .iter()
+        .map(|m| (&*m.field, m.code))
+        .collect()
 }
 
 #[test]
@@ -51,13 +55,27 @@ fn bad_types_unknown_and_repeated_keys_are_named() {
 #[test]
 fn keys_that_a_caller_asks_for() {
     let object = read(r#"{"id":"7","at":42,"goods":"x"}"#, &["id", "at"]).unwrap();
-    assert_eq!((object.extra("id"), object.extra("at"), object.extra("no")), (Some("7"), Some("42"), None));
-    assert_eq!(codes(&read(r#"{"id":"7"}"#, &[]).unwrap()), [("id", "unknown_field")]);
+    assert_eq!(
+        (object.extra("id"), object.extra("at"), object.extra("no")),
+        (Some("7"), Some("42"), None)
+    );
+    assert_eq!(
+        codes(&read(r#"{"id":"7"}"#, &[]).unwrap()),
+        [("id", "unknown_field")]
+    );
 }
 
 #[test]
 fn what_is_no_json_or_no_object() {
-    for text in ["", "{", "{\"a\":1", "{\"a\":1}x", "{\"a\":\"\\ud800\"}", "{'a':1}", "{\"amount\":1e999}"] {
+    for text in [
+        "",
+        "{",
+        "{\"a\":1",
+        "{\"a\":1}x",
+        "{\"a\":\"\\ud800\"}",
+        "{'a':1}",
+        "{\"amount\":1e999}",
+    ] {
         assert!(!read(text, &[]).unwrap_err().is_data(), "{text}");
     }
     for text in ["[]", "1", "null", "\"a\"", "true"] {
@@ -65,12 +83,22 @@ fn what_is_no_json_or_no_object() {
     }
     // deep nesting is refused or read over, never a stack overflow
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
-        let deep = format!("{{\"story\":{}1{}}}", open.repeat(60_000), close.repeat(60_000));
+        let deep = format!(
+            "{{\"story\":{}1{}}}",
+            open.repeat(60_000),
+            close.repeat(60_000)
+        );
         let _ = read(&deep, &[]);
         let _ = read(&deep.replace("story", "nobody"), &[]);
     }
     let many: String = (0..500).map(|i| format!("\"k{i}\":1,")).collect();
-    assert_eq!(read(&format!("{{{many}\"z\":1}}"), &[]).unwrap().mistakes.len(), MOST);
+    assert_eq!(
+        read(&format!("{{{many}\"z\":1}}"), &[])
+            .unwrap()
+            .mistakes
+            .len(),
+        MOST
+    );
 }
 
 #[test]

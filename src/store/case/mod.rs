@@ -116,14 +116,16 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     .execute(&mut *conn)
     .await
     .map_err(from_sqlx)?;
-    sqlx::query("INSERT INTO case_secret (case_id, contact, story, phone_index) VALUES (?, ?, ?, ?)")
-        .bind(c.id)
-        .bind(&c.contact)
-        .bind(&c.story)
-        .bind(c.phone_index.as_ref().map(|i| &i[..]))
-        .execute(&mut *conn)
-        .await
-        .map_err(from_sqlx)?;
+    sqlx::query(
+        "INSERT INTO case_secret (case_id, contact, story, phone_index) VALUES (?, ?, ?, ?)",
+    )
+    .bind(c.id)
+    .bind(&c.contact)
+    .bind(&c.story)
+    .bind(c.phone_index.as_ref().map(|i| &i[..]))
+    .execute(&mut *conn)
+    .await
+    .map_err(from_sqlx)?;
     clock_start(conn, c.id, &c.clock).await?;
     events_append(conn, c.id, 1, &c.events, c.received_at).await
 }
@@ -229,8 +231,10 @@ impl TryFrom<CaseRow> for Case {
 
     fn try_from(r: CaseRow) -> Result<Self> {
         Ok(Self {
-            kind: CaseKind::from_code(&r.kind).ok_or_else(|| inconsistent("case_file.kind", &r.kind))?,
-            state: State::from_code(&r.state).ok_or_else(|| inconsistent("case_file.state", &r.state))?,
+            kind: CaseKind::from_code(&r.kind)
+                .ok_or_else(|| inconsistent("case_file.kind", &r.kind))?,
+            state: State::from_code(&r.state)
+                .ok_or_else(|| inconsistent("case_file.state", &r.state))?,
             id: CaseId(r.id),
             number: r.number,
             version: r.version,
@@ -272,7 +276,11 @@ const CASE: &str = "SELECT id, number, kind, state, version, submission_id, quer
 /// # Errors
 /// The database is away.
 pub async fn case(conn: &mut Conn, number: &str) -> Result<Option<Case>> {
-    let row: Option<CaseRow> = sqlx::query_as(CASE).bind(number).fetch_optional(conn).await.map_err(from_sqlx)?;
+    let row: Option<CaseRow> = sqlx::query_as(CASE)
+        .bind(number)
+        .fetch_optional(conn)
+        .await
+        .map_err(from_sqlx)?;
     row.map(Case::try_from).transpose()
 }
 
@@ -283,7 +291,11 @@ pub async fn case(conn: &mut Conn, number: &str) -> Result<Option<Case>> {
 pub async fn case_lock(conn: &mut Conn, number: &str) -> Result<Option<Case>> {
     let mut q = QueryBuilder::new(CASE.trim_end_matches('?'));
     q.push_bind(number).push(" FOR UPDATE");
-    let row: Option<CaseRow> = q.build_query_as().fetch_optional(conn).await.map_err(from_sqlx)?;
+    let row: Option<CaseRow> = q
+        .build_query_as()
+        .fetch_optional(conn)
+        .await
+        .map_err(from_sqlx)?;
     row.map(Case::try_from).transpose()
 }
 
@@ -329,14 +341,23 @@ pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Res
     .execute(conn)
     .await
     .map_err(from_sqlx)?;
-    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::Conflict("这件案件刚刚被别人改动了，请看过最新情况再办")) }
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::Conflict(
+            "这件案件刚刚被别人改动了，请看过最新情况再办",
+        ))
+    }
 }
 
 /// The other case of the same submission (M-01), by number and kind.
 ///
 /// # Errors
 /// The database is away.
-pub async fn sibling(conn: &mut Conn, case: &Case) -> Result<Option<(String, String, Option<Uuid>)>> {
+pub async fn sibling(
+    conn: &mut Conn,
+    case: &Case,
+) -> Result<Option<(String, String, Option<Uuid>)>> {
     sqlx::query_as("SELECT number, kind, department_id FROM case_file WHERE submission_id = ? AND id <> ? LIMIT 1")
         .bind(case.submission)
         .bind(case.id.0)

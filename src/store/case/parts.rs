@@ -109,7 +109,9 @@ pub async fn events_append(
     if events.is_empty() {
         return Ok(());
     }
-    let mut q = QueryBuilder::new("INSERT INTO case_event (case_id, seq, at, kind, actor, staff_id, data) ");
+    let mut q = QueryBuilder::new(
+        "INSERT INTO case_event (case_id, seq, at, kind, actor, staff_id, data) ",
+    );
     q.push_values(events.iter().zip(seq..), |mut b, (e, seq)| {
         b.push_bind(case)
             .push_bind(seq)
@@ -168,7 +170,8 @@ pub async fn events(conn: &mut Conn, case: CaseId) -> Result<Vec<Event>> {
             Ok(Event {
                 seq: r.seq,
                 at: r.at,
-                kind: EventKind::from_code(&r.kind).ok_or_else(|| inconsistent("case_event.kind", &r.kind))?,
+                kind: EventKind::from_code(&r.kind)
+                    .ok_or_else(|| inconsistent("case_event.kind", &r.kind))?,
                 actor: r.actor,
                 staff_name: r.staff_name,
                 data: serde_json::from_str(&r.data).map_err(Error::internal)?,
@@ -228,17 +231,24 @@ pub struct MessageRow {
 ///
 /// # Errors
 /// The database is away.
-pub async fn message_insert(conn: &mut Conn, case: CaseId, m: &MessageRow, staff: Option<Uuid>) -> Result<()> {
-    sqlx::query("INSERT INTO message (id, case_id, at, author, staff_id, body) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(m.id)
-        .bind(case.0)
-        .bind(m.at)
-        .bind(&m.author)
-        .bind(staff)
-        .bind(&m.body)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+pub async fn message_insert(
+    conn: &mut Conn,
+    case: CaseId,
+    m: &MessageRow,
+    staff: Option<Uuid>,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO message (id, case_id, at, author, staff_id, body) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(m.id)
+    .bind(case.0)
+    .bind(m.at)
+    .bind(&m.author)
+    .bind(staff)
+    .bind(&m.body)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(())
 }
 
@@ -247,11 +257,13 @@ pub async fn message_insert(conn: &mut Conn, case: CaseId, m: &MessageRow, staff
 /// # Errors
 /// The database is away.
 pub async fn messages(conn: &mut Conn, case: CaseId) -> Result<Vec<MessageRow>> {
-    sqlx::query_as("SELECT id, at, author, body FROM message WHERE case_id = ? ORDER BY id LIMIT 500")
-        .bind(case.0)
-        .fetch_all(conn)
-        .await
-        .map_err(from_sqlx)
+    sqlx::query_as(
+        "SELECT id, at, author, body FROM message WHERE case_id = ? ORDER BY id LIMIT 500",
+    )
+    .bind(case.0)
+    .fetch_all(conn)
+    .await
+    .map_err(from_sqlx)
 }
 
 /// A notice 文书, sealed.
@@ -273,7 +285,12 @@ pub struct NoticeRow {
 ///
 /// # Errors
 /// The database is away.
-pub async fn notice_insert(conn: &mut Conn, case: CaseId, n: &NoticeRow, staff: Uuid) -> Result<()> {
+pub async fn notice_insert(
+    conn: &mut Conn,
+    case: CaseId,
+    n: &NoticeRow,
+    staff: Uuid,
+) -> Result<()> {
     sqlx::query(
         "INSERT INTO notice (id, case_id, form, at, staff_id, body, body_hash, given_by) \
          VALUES (?, ?, ?, ?, ?, ?, ?, 'track')",
@@ -296,9 +313,11 @@ pub async fn notice_insert(conn: &mut Conn, case: CaseId, n: &NoticeRow, staff: 
 /// # Errors
 /// The database is away.
 pub async fn notices(conn: &mut Conn, case: CaseId) -> Result<Vec<NoticeRow>> {
-    sqlx::query_as("SELECT id, form, at, body, body_hash FROM notice WHERE case_id = ? ORDER BY id LIMIT 100")
-        .bind(case.0)
-        .fetch_all(conn)
-        .await
-        .map_err(from_sqlx)
+    sqlx::query_as(
+        "SELECT id, form, at, body, body_hash FROM notice WHERE case_id = ? ORDER BY id LIMIT 100",
+    )
+    .bind(case.0)
+    .fetch_all(conn)
+    .await
+    .map_err(from_sqlx)
 }

@@ -4,8 +4,9 @@ use super::problem::document;
 use crate::{
     app::App,
     casework::{
-        EventKind, flow as work, promise,
+        EventKind,
         deadline::{ClockKind, rule_by_id},
+        flow as work, promise,
     },
     error::Error,
     intake::{
@@ -13,7 +14,11 @@ use crate::{
         flow::{self, Issued, Source, Submitted},
         json::{self, Mistake},
     },
-    kernel::{clock::CHINA, number::CaseNumber, words::{CaseKind, Channel}},
+    kernel::{
+        clock::CHINA,
+        number::CaseNumber,
+        words::{CaseKind, Channel},
+    },
     notices::chinese_date,
     receipts::{qr::track_url, sha256},
     reference::Reference,
@@ -38,21 +43,36 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const QUERY_CODE: HeaderName = HeaderName::from_static("x-query-code");
 
 fn id_of(extensions: &Extensions) -> RequestId {
-    extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId("-".into()))
+    extensions
+        .get::<RequestId>()
+        .cloned()
+        .unwrap_or_else(|| RequestId("-".into()))
 }
 
 fn json_answer(status: StatusCode, body: &impl Serialize) -> Result<Response, Error> {
-    let mut response = Response::new(Body::from(serde_json::to_vec(body).map_err(Error::internal)?));
+    let mut response = Response::new(Body::from(
+        serde_json::to_vec(body).map_err(Error::internal)?,
+    ));
     *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     Ok(response)
 }
 
 /// Whether the body says to be JSON in UTF-8.
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(text) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else { return false };
+    let Some(text) = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+    else {
+        return false;
+    };
     let mut parts = text.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|t| t.eq_ignore_ascii_case("application/json"));
+    let json = parts
+        .next()
+        .is_some_and(|t| t.eq_ignore_ascii_case("application/json"));
     json && parts
         .filter_map(|p| p.split_once('='))
         .filter(|(name, _)| name.eq_ignore_ascii_case("charset"))
@@ -63,7 +83,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 fn idempotency(headers: &HeaderMap, token: &[u8; 32]) -> Option<[u8; 32]> {
     let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
     let key = keys.next()?.as_bytes();
-    if keys.next().is_some() || !(8..=128).contains(&key.len()) || !key.iter().all(u8::is_ascii_graphic) {
+    if keys.next().is_some()
+        || !(8..=128).contains(&key.len())
+        || !key.iter().all(u8::is_ascii_graphic)
+    {
         return None;
     }
     let mut bytes = Vec::with_capacity(4 + 32 + key.len());
@@ -83,11 +106,16 @@ enum Unread {
 
 /// The answers of a body; the messages about its keys come together with those of the rules.
 fn answers(body: &[u8], known: &Reference, today: Date) -> Result<crate::intake::Answers, Unread> {
-    let text = std::str::from_utf8(body).map_err(|_| Unread::Malformed("请求体不是 UTF-8 编码。"))?;
+    let text =
+        std::str::from_utf8(body).map_err(|_| Unread::Malformed("请求体不是 UTF-8 编码。"))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let object = json::read(text, &[]).map_err(|e| {
         if e.is_data() {
-            Unread::Mistakes(vec![Mistake::new("", "wrong_type", "请求体应为一个 JSON 对象")])
+            Unread::Mistakes(vec![Mistake::new(
+                "",
+                "wrong_type",
+                "请求体应为一个 JSON 对象",
+            )])
         } else {
             Unread::Malformed("请求体不是语法正确的 JSON。")
         }
@@ -128,9 +156,15 @@ fn instant(at: OffsetDateTime) -> String {
     at.to_offset(CHINA).format(&Rfc3339).unwrap_or_default()
 }
 
-fn issued<'a>(app: &App, reference: &'a Reference, case: &'a Issued) -> Result<IssuedCase<'a>, Error> {
-    let received = OffsetDateTime::from_unix_timestamp(case.received_unix).map_err(Error::internal)?;
-    let number = CaseNumber::parse(&case.number).map_err(|_| Error::internal("a number without its check digit"))?;
+fn issued<'a>(
+    app: &App,
+    reference: &'a Reference,
+    case: &'a Issued,
+) -> Result<IssuedCase<'a>, Error> {
+    let received =
+        OffsetDateTime::from_unix_timestamp(case.received_unix).map_err(Error::internal)?;
+    let number = CaseNumber::parse(&case.number)
+        .map_err(|_| Error::internal("a number without its check digit"))?;
     Ok(IssuedCase {
         kind: case.kind,
         number: &case.number,
@@ -146,11 +180,27 @@ fn issued<'a>(app: &App, reference: &'a Reference, case: &'a Issued) -> Result<I
 
 fn acknowledge(app: &App, done: &Submitted) -> Result<Response, Error> {
     let reference = app.reference();
-    let cases = done.cases.iter().map(|c| issued(app, &reference, c)).collect::<Result<Vec<_>, _>>()?;
-    let status = if done.repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let mut response = json_answer(status, &Acknowledged { cases, repeated: done.repeated })?;
-    if let Some(location) =
-        done.cases.first().and_then(|c| HeaderValue::from_str(&format!("/api/v1/cases/{}", c.number)).ok())
+    let cases = done
+        .cases
+        .iter()
+        .map(|c| issued(app, &reference, c))
+        .collect::<Result<Vec<_>, _>>()?;
+    let status = if done.repeated {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let mut response = json_answer(
+        status,
+        &Acknowledged {
+            cases,
+            repeated: done.repeated,
+        },
+    )?;
+    if let Some(location) = done
+        .cases
+        .first()
+        .and_then(|c| HeaderValue::from_str(&format!("/api/v1/cases/{}", c.number)).ok())
     {
         response.headers_mut().insert(header::LOCATION, location);
     }
@@ -183,10 +233,20 @@ pub async fn submit(State(app): State<App>, request: Request) -> Answer {
         Err(Unread::Malformed(why)) => return refuse(StatusCode::BAD_REQUEST, "malformed", why),
         Err(Unread::Mistakes(mistakes)) => {
             let detail = "内容没有通过检查，没有立件。请按 errors 逐条改正后再发。";
-            return Ok(document(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail, &mistakes, &id));
+            return Ok(document(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                detail,
+                &mistakes,
+                &id,
+            ));
         }
     };
-    let source = Source { channel: Channel::Api, idempotency, draft: None };
+    let source = Source {
+        channel: Channel::Api,
+        idempotency,
+        draft: None,
+    };
     let done = flow::submit(&app, &source, &answers).await?;
     Ok(acknowledge(&app, &done)?)
 }
@@ -243,7 +303,10 @@ fn due(clocks: &[ClockRow], today: Date) -> Option<Due> {
 async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
     let (events, clocks) = {
         let mut conn = app.store.conn().await?;
-        (rows::events(&mut conn, case.id).await?, rows::clocks(&mut conn, case.id).await?)
+        (
+            rows::events(&mut conn, case.id).await?,
+            rows::clocks(&mut conn, case.id).await?,
+        )
     };
     let reference = app.reference();
     let body = Progress {
@@ -260,11 +323,19 @@ async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
             .iter()
             .map(|e| {
                 let (title, text) = progress::event_words(app, case.kind, e);
-                EventLine { at: instant(e.at), kind: e.kind.code(), title, text }
+                EventLine {
+                    at: instant(e.at),
+                    kind: e.kind.code(),
+                    title,
+                    text,
+                }
             })
             .collect(),
         // each message leaves an event, so that none has to be opened to be counted
-        messages: events.iter().filter(|e| matches!(e.kind, EventKind::Asked | EventKind::Answered)).count(),
+        messages: events
+            .iter()
+            .filter(|e| matches!(e.kind, EventKind::Asked | EventKind::Answered))
+            .count(),
     };
     json_answer(StatusCode::OK, &body)
 }
@@ -277,13 +348,22 @@ pub async fn track(
     extensions: Extensions,
 ) -> Answer {
     let number = number.map_or_else(|_| String::new(), |Path(n)| n);
-    let code = headers.get(QUERY_CODE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let code = headers
+        .get(QUERY_CODE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
     let (number, code) = progress::read(&number, code).map_err(Error::Invalid)?;
     match work::track(&app, number, &code).await {
         Ok(case) => Ok(progress(&app, &case).await?),
         Err(Error::NotFound) => {
             let detail = "编号和查询码对不上，请对着回执再核对一遍。";
-            Ok(document(StatusCode::NOT_FOUND, "not_found", detail, &[], &id_of(&extensions)))
+            Ok(document(
+                StatusCode::NOT_FOUND,
+                "not_found",
+                detail,
+                &[],
+                &id_of(&extensions),
+            ))
         }
         Err(e) => Err(e.into()),
     }
@@ -297,7 +377,12 @@ mod tests {
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs
             .iter()
-            .map(|(k, v)| (HeaderName::from_static(k), HeaderValue::from_str(v).unwrap()))
+            .map(|(k, v)| {
+                (
+                    HeaderName::from_static(k),
+                    HeaderValue::from_str(v).unwrap(),
+                )
+            })
             .collect()
     }
 
@@ -327,7 +412,10 @@ mod tests {
         }
         assert_eq!(key(&"a".repeat(129), 1), None);
         let mut raw = HeaderMap::new();
-        raw.insert(IDEMPOTENCY_KEY, HeaderValue::from_bytes("幂等幂等幂等".as_bytes()).unwrap());
+        raw.insert(
+            IDEMPOTENCY_KEY,
+            HeaderValue::from_bytes("幂等幂等幂等".as_bytes()).unwrap(),
+        );
         assert_eq!(idempotency(&raw, &[1; 32]), None);
         let mut twice = headers(&[("idempotency-key", "12345678")]);
         twice.append(IDEMPOTENCY_KEY, HeaderValue::from_static("87654321"));
@@ -337,16 +425,34 @@ mod tests {
     #[test]
     fn bodies_that_cannot_be_read_and_messages_of_both_kinds() {
         let read = |body: &[u8]| answers(body, &Reference::default(), date!(2026 - 11 - 20));
-        assert!(matches!(read(b"{\"story\":\"\xff\"}"), Err(Unread::Malformed(_))));
+        assert!(matches!(
+            read(b"{\"story\":\"\xff\"}"),
+            Err(Unread::Malformed(_))
+        ));
         assert!(matches!(read(b"{"), Err(Unread::Malformed(_))));
         assert!(matches!(read(b""), Err(Unread::Malformed(_))));
-        let Err(Unread::Mistakes(mistakes)) = read(b"[1]") else { panic!("an array is no filing") };
+        let Err(Unread::Mistakes(mistakes)) = read(b"[1]") else {
+            panic!("an array is no filing")
+        };
         assert_eq!(mistakes[0].code, "wrong_type");
         assert!(read("\u{feff}{\"goods\":\"热水器\"}".as_bytes()).is_ok());
-        let Err(Unread::Mistakes(mistakes)) = read(br#"{"goods":[1],"good":"x"}"#) else { panic!("unknown key") };
-        let has = |field: &str, code: &str| mistakes.iter().filter(|m| m.field == field && m.code == code).count();
-        assert_eq!((has("goods", "wrong_type"), has("goods", "required")), (1, 0));
-        assert_eq!((has("good", "unknown_field"), has("agreed", "required")), (1, 1));
+        let Err(Unread::Mistakes(mistakes)) = read(br#"{"goods":[1],"good":"x"}"#) else {
+            panic!("unknown key")
+        };
+        let has = |field: &str, code: &str| {
+            mistakes
+                .iter()
+                .filter(|m| m.field == field && m.code == code)
+                .count()
+        };
+        assert_eq!(
+            (has("goods", "wrong_type"), has("goods", "required")),
+            (1, 0)
+        );
+        assert_eq!(
+            (has("good", "unknown_field"), has("agreed", "required")),
+            (1, 1)
+        );
     }
 
     #[test]
@@ -361,7 +467,20 @@ mod tests {
             stopped_at: None,
         };
         let owed = due(std::slice::from_ref(&clock), date!(2026 - 11 - 25)).unwrap();
-        assert!(owed.overdue && owed.article.contains("第十五条"), "{}", owed.article);
-        assert!(due(&[ClockRow { stopped_at: Some(OffsetDateTime::UNIX_EPOCH), ..clock }], owed.date).is_none());
+        assert!(
+            owed.overdue && owed.article.contains("第十五条"),
+            "{}",
+            owed.article
+        );
+        assert!(
+            due(
+                &[ClockRow {
+                    stopped_at: Some(OffsetDateTime::UNIX_EPOCH),
+                    ..clock
+                }],
+                owed.date
+            )
+            .is_none()
+        );
     }
 }

@@ -16,7 +16,10 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    intake::{FIELDS, shape::{Shape, Table, shape}},
+    intake::{
+        FIELDS,
+        shape::{Shape, Table, shape},
+    },
     privacy::keys,
     store::security,
 };
@@ -40,7 +43,12 @@ pub struct TokenCache(moka::sync::Cache<[u8; 32], Uuid>);
 
 impl Default for TokenCache {
     fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(1000).time_to_live(TOKEN_BELIEVED).build())
+        Self(
+            moka::sync::Cache::builder()
+                .max_capacity(1000)
+                .time_to_live(TOKEN_BELIEVED)
+                .build(),
+        )
     }
 }
 
@@ -55,7 +63,8 @@ fn bearer(headers: &HeaderMap) -> Option<[u8; 32]> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = text.split_once(' ')?;
     let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && (16..=200).contains(&token.len())).then(|| token_hash(token))
+    (scheme.eq_ignore_ascii_case("bearer") && (16..=200).contains(&token.len()))
+        .then(|| token_hash(token))
 }
 
 /// Lets a machine in whose token is known, within the token's quota. A revoked token is believed for up to 30 seconds
@@ -67,10 +76,14 @@ pub async fn authenticate(app: &App, headers: &HeaderMap) -> Result<()> {
     let hash = bearer(headers).ok_or(Error::Unauthorized)?;
     if app.tokens.0.get(&hash).is_none() {
         let mut conn = app.store.conn().await?;
-        let id = security::token(&mut conn, &hash).await?.ok_or(Error::Unauthorized)?;
+        let id = security::token(&mut conn, &hash)
+            .await?
+            .ok_or(Error::Unauthorized)?;
         app.tokens.0.insert(hash, id);
     }
-    let start = hash.first_chunk().ok_or_else(|| Error::internal("short hash"))?;
+    let start = hash
+        .first_chunk()
+        .ok_or_else(|| Error::internal("short hash"))?;
     app.limits.check_token(start).map_err(Error::from)
 }
 
@@ -99,12 +112,20 @@ fn field_rows() -> Vec<FieldRow> {
                 Shape::Code(_) => "代码，见下面的表",
             };
             let values = match of {
-                Shape::One(all) | Shape::Many(all) => {
-                    all().iter().map(|(code, label)| format!("{code} {label}")).collect::<Vec<_>>().join("；")
-                }
+                Shape::One(all) | Shape::Many(all) => all()
+                    .iter()
+                    .map(|(code, label)| format!("{code} {label}"))
+                    .collect::<Vec<_>>()
+                    .join("；"),
                 _ => String::new(),
             };
-            FieldRow { name: f.name, label: f.label, kind, max: f.max, values }
+            FieldRow {
+                name: f.name,
+                label: f.label,
+                kind,
+                max: f.max,
+                values,
+            }
         })
         .collect()
 }
@@ -130,10 +151,17 @@ struct Page {
 /// `GET /api`: how to use the interface, for people.
 pub async fn page(ctx: Ctx) -> Answer {
     let reference = ctx.app.reference();
-    let codes = [(Table::Category, "category 商品或服务类别"), (Table::Problem, "problem 主要问题"), (Table::Street, "street 街道")]
-        .into_iter()
-        .map(|(table, title)| Codes { title, rows: openapi::codes(&reference, table) })
-        .collect();
+    let codes = [
+        (Table::Category, "category 商品或服务类别"),
+        (Table::Problem, "problem 主要问题"),
+        (Table::Street, "street 街道"),
+    ]
+    .into_iter()
+    .map(|(table, title)| Codes {
+        title,
+        rows: openapi::codes(&reference, table),
+    })
+    .collect();
     let pretty = |v: &serde_json::Value| serde_json::to_string_pretty(v).map_err(Error::internal);
     pages::public(&Page {
         base: ctx.app.config.public_url.trim_end_matches('/').to_owned(),
@@ -150,7 +178,10 @@ pub async fn page(ctx: Ctx) -> Answer {
 pub async fn openapi(ctx: Ctx) -> Answer {
     let document = openapi::document(&ctx.app.reference(), &ctx.app.config.public_url);
     let mut response = Json(document).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
     Ok(response)
 }
 
@@ -168,7 +199,13 @@ mod tests {
         let token = "0123456789abcdef0123";
         assert_eq!(with(&format!("Bearer {token}")), Some(token_hash(token)));
         assert_eq!(with(&format!("bearer  {token} ")), Some(token_hash(token)));
-        for text in ["Bearer", "Bearer ", "Bearer short", "Basic 0123456789abcdef0123", token] {
+        for text in [
+            "Bearer",
+            "Bearer ",
+            "Bearer short",
+            "Basic 0123456789abcdef0123",
+            token,
+        ] {
             assert_eq!(with(text), None, "{text}");
         }
         assert_eq!(bearer(&HeaderMap::new()), None);

@@ -82,7 +82,10 @@ pub fn codes(reference: &Reference, table: Table) -> Vec<(String, String)> {
             .iter()
             .map(|s| (s.code.clone(), s.name.clone()))
             .chain([
-                (check::STREET_UNKNOWN.to_owned(), "不清楚，或者在网上".to_owned()),
+                (
+                    check::STREET_UNKNOWN.to_owned(),
+                    "不清楚，或者在网上".to_owned(),
+                ),
                 (check::STREET_OUTSIDE.to_owned(), "不在本区".to_owned()),
             ])
             .collect(),
@@ -90,7 +93,10 @@ pub fn codes(reference: &Reference, table: Table) -> Vec<(String, String)> {
 }
 
 fn words<A: AsRef<str>, B: AsRef<str>>(label: &str, all: &[(A, B)]) -> String {
-    let list: Vec<_> = all.iter().map(|(code, name)| format!("{} {}", code.as_ref(), name.as_ref())).collect();
+    let list: Vec<_> = all
+        .iter()
+        .map(|(code, name)| format!("{} {}", code.as_ref(), name.as_ref()))
+        .collect();
     format!("{label}。{}", list.join("；"))
 }
 
@@ -99,7 +105,9 @@ fn field_schema(field: &Field, reference: &Reference) -> Value {
     let label = field.label;
     let list = |all: &[(&'static str, &'static str)]| all.iter().map(|c| c.0).collect::<Vec<_>>();
     match shape(field.name) {
-        Shape::Text => json!({ "type": ["string", "number"], "description": label, "maxLength": field.max }),
+        Shape::Text => {
+            json!({ "type": ["string", "number"], "description": label, "maxLength": field.max })
+        }
         Shape::Date => json!({ "type": "string", "format": "date", "description": label }),
         Shape::Amount => json!({
             "type": ["string", "number"], "description": format!("{label}，最多两位小数"), "minimum": 0,
@@ -156,27 +164,57 @@ fn required(given: &[(&str, &str)]) -> Vec<&'static str> {
         answers.set(name, value);
     }
     let errors = check::check_all(&answers, &Nothing, Date::MAX);
-    let missed = |name: &str| errors.iter().any(|e| e.field == name && e.code == "required");
-    FIELDS.iter().map(|f| f.name).filter(|n| missed(n) || !answers.get(n).is_empty()).collect()
+    let missed = |name: &str| {
+        errors
+            .iter()
+            .any(|e| e.field == name && e.code == "required")
+    };
+    FIELDS
+        .iter()
+        .map(|f| f.name)
+        .filter(|n| missed(n) || !answers.get(n).is_empty())
+        .collect()
 }
 
 /// What is always required, and what more under a condition: `(field, values, fields)`.
 fn requirements() -> (Vec<&'static str>, Vec<Value>) {
     let complaint = required(&[("way", "complaint")]);
     let report = required(&[("way", "report")]);
-    let always: Vec<_> = complaint.iter().copied().filter(|f| report.contains(f)).collect();
+    let always: Vec<_> = complaint
+        .iter()
+        .copied()
+        .filter(|f| report.contains(f))
+        .collect();
     let when = |name: &str, values: &[&str], given: &[(&str, &str)], base: &[&'static str]| {
-        let more: Vec<_> = required(given).into_iter().filter(|f| !base.contains(f)).collect();
+        let more: Vec<_> = required(given)
+            .into_iter()
+            .filter(|f| !base.contains(f))
+            .collect();
         json!({
             "if": { "properties": { name: { "enum": values } }, "required": [name] },
             "then": { "required": more },
         })
     };
     let conditions = vec![
-        when("way", &["complaint", "both"], &[("way", "complaint")], &always),
+        when(
+            "way",
+            &["complaint", "both"],
+            &[("way", "complaint")],
+            &always,
+        ),
         when("way", &["report", "both"], &[("way", "report")], &always),
-        when("named", &["named"], &[("way", "report"), ("named", "named")], &report),
-        when("trader_kind", &["merchant"], &[("way", "report"), ("trader_kind", "merchant")], &report),
+        when(
+            "named",
+            &["named"],
+            &[("way", "report"), ("named", "named")],
+            &report,
+        ),
+        when(
+            "trader_kind",
+            &["merchant"],
+            &[("way", "report"), ("trader_kind", "merchant")],
+            &report,
+        ),
         json!({
             "if": { "properties": { "injury": { "enum": ["yes", true] } }, "required": ["injury"] },
             "then": {
@@ -191,8 +229,10 @@ fn requirements() -> (Vec<&'static str>, Vec<Value>) {
 }
 
 fn filing_schema(reference: &Reference) -> Value {
-    let properties: Map<String, Value> =
-        FIELDS.iter().map(|f| (f.name.to_owned(), field_schema(f, reference))).collect();
+    let properties: Map<String, Value> = FIELDS
+        .iter()
+        .map(|f| (f.name.to_owned(), field_schema(f, reference)))
+        .collect();
     let (always, conditions) = requirements();
     json!({
         "type": "object",
@@ -217,7 +257,12 @@ fn text(description: &str) -> Value {
 fn object(properties: Value, optional: &[&str]) -> Value {
     let required: Vec<_> = properties
         .as_object()
-        .map(|p| p.keys().filter(|k| !optional.contains(&k.as_str())).cloned().collect())
+        .map(|p| {
+            p.keys()
+                .filter(|k| !optional.contains(&k.as_str()))
+                .cloned()
+                .collect()
+        })
         .unwrap_or_default();
     json!({ "type": "object", "properties": properties, "required": required })
 }

@@ -53,7 +53,11 @@ struct CheckPage {
 pub fn shown(app: &App, name: &str, value: &str) -> String {
     let reference = app.reference();
     let many = |label: &dyn Fn(&str) -> Option<&'static str>| {
-        value.split(',').filter_map(label).collect::<Vec<_>>().join("、")
+        value
+            .split(',')
+            .filter_map(label)
+            .collect::<Vec<_>>()
+            .join("、")
     };
     match name {
         "street" => match value {
@@ -96,7 +100,10 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
                 .iter()
                 .filter(|f| f.step == Some(*step) && !answers.get(f.name).is_empty())
                 .filter(|f| crate::intake::filing::applies(f.name, answers))
-                .map(|f| Line { label: f.label, value: shown(app, f.name, answers.get(f.name)) })
+                .map(|f| Line {
+                    label: f.label,
+                    value: shown(app, f.name, answers.get(f.name)),
+                })
                 .collect(),
         })
         .collect()
@@ -114,11 +121,22 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
             let clock = clock_at_receipt(*kind);
             let row = clock_row(clock, today, today, &reference.calendar);
             let article = rule_for(clock, today).article;
-            format!("{kind}：今天提交，最迟 {} {}（{article}）", chinese_date(row.citizen_due), promise(clock))
+            format!(
+                "{kind}：今天提交，最迟 {} {}（{article}）",
+                chinese_date(row.citizen_due),
+                promise(clock)
+            )
         })
         .collect();
     CheckPage {
-        l: ctx.layout(if errors.is_empty() { "核对并提交" } else { "错误：核对并提交" }, "file"),
+        l: ctx.layout(
+            if errors.is_empty() {
+                "核对并提交"
+            } else {
+                "错误：核对并提交"
+            },
+            "file",
+        ),
         steps: step_links(Step::Check, open.draft.reached),
         errors,
         way: way.label(),
@@ -132,7 +150,11 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
 /// `GET /file/check`.
 pub async fn check(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else {
-        return Ok(see_other(if draft_key(&ctx).is_some() { "/file/receipt" } else { "/file" }));
+        return Ok(see_other(if draft_key(&ctx).is_some() {
+            "/file/receipt"
+        } else {
+            "/file"
+        }));
     };
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
@@ -141,16 +163,24 @@ pub async fn check(ctx: Ctx) -> Answer {
 
 /// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.
 pub async fn send(ctx: Ctx) -> Answer {
-    let Some(key) = draft_key(&ctx) else { return Ok(see_other("/file")) };
-    let Some(open) = open(&ctx).await? else { return Ok(see_other("/file/receipt")) };
-    let source = Source { channel: Channel::Web, idempotency: idempotency(&key), draft: Some(key.id) };
+    let Some(key) = draft_key(&ctx) else {
+        return Ok(see_other("/file"));
+    };
+    let Some(open) = open(&ctx).await? else {
+        return Ok(see_other("/file/receipt"));
+    };
+    let source = Source {
+        channel: Channel::Web,
+        idempotency: idempotency(&key),
+        draft: Some(key.id),
+    };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
         // gone in between: another click or device sent it
         Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
-        Err(Error::Invalid(errors)) => {
-            status(StatusCode::UNPROCESSABLE_ENTITY, &check_page(&ctx, &open, errors))
-        }
+        Err(Error::Invalid(errors)) => status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &check_page(&ctx, &open, errors),
+        ),
         Err(e) => Err(Failure::from(e)),
     }
 }
-

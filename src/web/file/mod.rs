@@ -61,10 +61,17 @@ impl Form {
     }
 
     fn e(&self, name: &str) -> &str {
-        self.errors.iter().find(|e| e.field == name).map_or("", |e| &e.message)
+        self.errors
+            .iter()
+            .find(|e| e.field == name)
+            .map_or("", |e| &e.message)
     }
 
-    fn pick<'a>(&self, name: &str, all: impl IntoIterator<Item = (&'a str, &'a str, &'static str)>) -> Vec<Choice> {
+    fn pick<'a>(
+        &self,
+        name: &str,
+        all: impl IntoIterator<Item = (&'a str, &'a str, &'static str)>,
+    ) -> Vec<Choice> {
         all.into_iter()
             .map(|(code, label, note)| Choice {
                 code: code.to_owned(),
@@ -87,7 +94,10 @@ impl Form {
 /// Choices of a `words!` enum without second lines.
 macro_rules! choices {
     ($form:expr, $name:literal, $words:ty) => {
-        $form.pick($name, <$words>::ALL.iter().map(|w| (w.code(), w.label(), "")))
+        $form.pick(
+            $name,
+            <$words>::ALL.iter().map(|w| (w.code(), w.label(), "")),
+        )
     };
 }
 use choices;
@@ -109,22 +119,42 @@ struct StartPage {
 impl StartPage {
     fn new(ctx: &Ctx, answers: Answers, errors: Vec<FieldError>) -> Self {
         let f = Form { answers, errors };
-        let title = if f.errors.is_empty() { "我要反映" } else { "错误：我要反映" };
+        let title = if f.errors.is_empty() {
+            "我要反映"
+        } else {
+            "错误：我要反映"
+        };
         Self {
             l: ctx.layout(title, "file"),
             ways: f.pick(
                 "way",
                 [
-                    ("complaint", "我要投诉", "和商家有纠纷，要退货、退钱、换货、修理或赔偿。要留姓名和电话"),
-                    ("report", "我要举报", "发现商家违法、产品有危险。可以不留姓名，替您保密"),
-                    ("both", "两件都要", "只说一次，分成投诉和举报两件，各有编号，各算期限"),
+                    (
+                        "complaint",
+                        "我要投诉",
+                        "和商家有纠纷，要退货、退钱、换货、修理或赔偿。要留姓名和电话",
+                    ),
+                    (
+                        "report",
+                        "我要举报",
+                        "发现商家违法、产品有危险。可以不留姓名，替您保密",
+                    ),
+                    (
+                        "both",
+                        "两件都要",
+                        "只说一次，分成投诉和举报两件，各有编号，各算期限",
+                    ),
                 ],
             ),
             ages: f.pick(
                 "age",
                 [
                     ("adult", "我已满 14 周岁", ""),
-                    ("guardian", "当事人不满 14 周岁，我是父母或其他监护人，由我填写并同意", ""),
+                    (
+                        "guardian",
+                        "当事人不满 14 周岁，我是父母或其他监护人，由我填写并同意",
+                        "",
+                    ),
                 ],
             ),
             f,
@@ -142,14 +172,21 @@ fn draft_key(ctx: &Ctx) -> Option<DraftKey> {
 }
 
 fn with_draft_cookie(ctx: &Ctx, mut response: Response, open: &OpenDraft) -> Response {
-    let cookie = ctx.set_cookie(CookieName::Draft, &open.key.cookie(), Some(u32::try_from(DRAFT_DAYS).unwrap_or(7)));
+    let cookie = ctx.set_cookie(
+        CookieName::Draft,
+        &open.key.cookie(),
+        Some(u32::try_from(DRAFT_DAYS).unwrap_or(7)),
+    );
     response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }
 
 /// The first step that is not yet passed.
 fn resume_step(open: &OpenDraft) -> Step {
-    Step::ALL.get(usize::from(open.draft.reached)).copied().unwrap_or(Step::Check)
+    Step::ALL
+        .get(usize::from(open.draft.reached))
+        .copied()
+        .unwrap_or(Step::Check)
 }
 
 /// Where a browser's draft goes on, `None` without a draft. No look-up: the cookie alone tells.
@@ -185,7 +222,12 @@ pub async fn start_report() -> Response {
 pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
     let mut answers = Answers::default();
     for field in fields::FIELDS {
-        let values: Vec<&str> = pairs.0.iter().filter(|(k, _)| k == field.name).map(|(_, v)| v.as_str()).collect();
+        let values: Vec<&str> = pairs
+            .0
+            .iter()
+            .filter(|(k, _)| k == field.name)
+            .map(|(_, v)| v.as_str())
+            .collect();
         answers.set(field.name, &values.join(","));
     }
     let errors = rules::check_start(&answers);
@@ -206,13 +248,22 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
         return Ok(see_other(&Step::Whom.path()));
     }
     let open = flow::draft_start(&ctx.app, answers).await?;
-    Ok(with_draft_cookie(&ctx, see_other(&Step::Whom.path()), &open))
+    Ok(with_draft_cookie(
+        &ctx,
+        see_other(&Step::Whom.path()),
+        &open,
+    ))
 }
 
 /// What a form sent beyond the first page's own fields.
 fn carried(pairs: &Pairs) -> Vec<(String, String)> {
     let own = |k: &str| matches!(k, "way" | "age" | "agreed" | "fresh");
-    pairs.0.iter().filter(|(k, _)| !own(k) && fields::field(k).is_some()).cloned().collect()
+    pairs
+        .0
+        .iter()
+        .filter(|(k, _)| !own(k) && fields::field(k).is_some())
+        .cloned()
+        .collect()
 }
 
 fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
@@ -222,7 +273,11 @@ fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
         .enumerate()
         .map(|(i, s)| StepLink {
             label: s.label(),
-            href: if i <= usize::from(reached) { s.path() } else { String::new() },
+            href: if i <= usize::from(reached) {
+                s.path()
+            } else {
+                String::new()
+            },
             past: i < here,
             here: i == here,
         })
@@ -245,7 +300,8 @@ async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
 fn draft_gone(ctx: &Ctx, pairs: &Pairs) -> Answer {
     let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
     template.carried = carried(pairs);
-    template.note = "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
+    template.note =
+        "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
     status(StatusCode::UNPROCESSABLE_ENTITY, &template)
 }
 
@@ -281,7 +337,11 @@ pub async fn resume_form(ctx: Ctx) -> Answer {
 pub async fn resume(ctx: Ctx, pairs: Pairs) -> Answer {
     let code = pairs.get("code").trim().to_owned();
     match flow::draft_resume(&ctx.app, &code).await {
-        Ok(open) => Ok(with_draft_cookie(&ctx, see_other(&resume_step(&open).path()), &open)),
+        Ok(open) => Ok(with_draft_cookie(
+            &ctx,
+            see_other(&resume_step(&open).path()),
+            &open,
+        )),
         Err(Error::NotFound) => {
             let message = "没有找到这个续填码，请核对；草稿保存 7 天，提交以后续填码就不能用了";
             status(
@@ -307,7 +367,12 @@ pub async fn discard(ctx: Ctx) -> Answer {
         }
     }
     let mut response = see_other("/file");
-    response.headers_mut().append(header::SET_COOKIE, ctx.set_cookie(CookieName::Draft, "", Some(0)));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().append(
+        header::SET_COOKIE,
+        ctx.set_cookie(CookieName::Draft, "", Some(0)),
+    );
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(response)
 }

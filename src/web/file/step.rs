@@ -49,18 +49,33 @@ struct StepPage {
 
 fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
     let reference = ctx.app.reference();
-    let f = Form { answers: open.draft.answers.clone(), errors };
-    let title = format!("{}{}", if f.errors.is_empty() { "" } else { "错误：" }, step.label());
+    let f = Form {
+        answers: open.draft.answers.clone(),
+        errors,
+    };
+    let title = format!(
+        "{}{}",
+        if f.errors.is_empty() { "" } else { "错误：" },
+        step.label()
+    );
     let family = |name: &str, family: &str| {
         reference
             .categories
             .iter()
             .filter(|c| c.family == family)
-            .map(|c| Choice { code: c.code.clone(), label: c.name.clone(), note: "", on: f.answers.has(name, &c.code) })
+            .map(|c| Choice {
+                code: c.code.clone(),
+                label: c.name.clone(),
+                note: "",
+                on: f.answers.has(name, &c.code),
+            })
             .collect::<Vec<_>>()
     };
-    let only = |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
-    let yes_no = |name: &str, yes: &'static str, no: &'static str| f.pick(name, [("yes", yes, ""), ("no", no, "")]);
+    let only =
+        |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
+    let yes_no = |name: &str, yes: &'static str, no: &'static str| {
+        f.pick(name, [("yes", yes, ""), ("no", no, "")])
+    };
     StepPage {
         l: ctx.layout(title, "file"),
         step,
@@ -68,10 +83,17 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         back: step.before().map_or_else(|| "/file".to_owned(), Step::path),
         resume: open.draft.resume.clone(),
         streets: only(Step::Whom, &|| {
-            let streets = reference.streets.iter().map(|s| (s.code.as_str(), s.name.as_str(), ""));
+            let streets = reference
+                .streets
+                .iter()
+                .map(|s| (s.code.as_str(), s.name.as_str(), ""));
             let rest = [
                 (check::STREET_UNKNOWN, "不清楚，或者是网上买的", ""),
-                (check::STREET_OUTSIDE, "不在本区", "也可以提交，由工作人员告诉您找谁"),
+                (
+                    check::STREET_OUTSIDE,
+                    "不在本区",
+                    "也可以提交，由工作人员告诉您找谁",
+                ),
             ];
             f.pick("street", streets.chain(rest))
         }),
@@ -88,8 +110,16 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
             f.pick(
                 "named",
                 [
-                    ("named", "署名举报", "留姓名和电话，便于联系您核实；对被举报人保密"),
-                    ("anonymous", "匿名举报", "不留姓名，凭编号和查询码在网上看回复、补充情况"),
+                    (
+                        "named",
+                        "署名举报",
+                        "留姓名和电话，便于联系您核实；对被举报人保密",
+                    ),
+                    (
+                        "anonymous",
+                        "匿名举报",
+                        "不留姓名，凭编号和查询码在网上看回复、补充情况",
+                    ),
                 ],
             )
         }),
@@ -104,7 +134,9 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
 }
 
 fn step_of(code: &str) -> Result<Step, Error> {
-    Step::from_code(code).filter(|s| *s != Step::Check).ok_or(Error::NotFound)
+    Step::from_code(code)
+        .filter(|s| *s != Step::Check)
+        .ok_or(Error::NotFound)
 }
 
 /// `GET /file/{step}`.
@@ -119,29 +151,43 @@ pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
 /// `POST /file/{step}`: keep, then check, then go on.
 pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else { return draft_gone(&ctx, &pairs) };
+    let Some(mut open) = open(&ctx).await? else {
+        return draft_gone(&ctx, &pairs);
+    };
     open.draft.answers.set_step(step, &pairs.0);
     let reference = ctx.app.reference();
     let errors = check::check_step(step, &open.draft.answers, &*reference, ctx.app.today());
     if errors.is_empty() {
         let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
-        open.draft.reached = open.draft.reached.max(u8::try_from(here + 1).unwrap_or(u8::MAX));
+        open.draft.reached = open
+            .draft
+            .reached
+            .max(u8::try_from(here + 1).unwrap_or(u8::MAX));
     }
     flow::draft_save(&ctx.app, &open).await?;
     if !errors.is_empty() {
-        return status(StatusCode::UNPROCESSABLE_ENTITY, &step_page(&ctx, step, &open, errors));
+        return status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &step_page(&ctx, step, &open, errors),
+        );
     }
-    let back_to_check = ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
-    let next = if back_to_check { Step::Check } else { step.after().unwrap_or(Step::Check) };
+    let back_to_check =
+        ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
+    let next = if back_to_check {
+        Step::Check
+    } else {
+        step.after().unwrap_or(Step::Check)
+    };
     Ok(see_other(&next.path()))
 }
 
 /// `POST /file/{step}/auto`: the script keeps what is typed, unjudged.
 pub async fn autosave(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else { return Err(Error::NotFound.into()) };
+    let Some(mut open) = open(&ctx).await? else {
+        return Err(Error::NotFound.into());
+    };
     open.draft.answers.set_step(step, &pairs.0);
     flow::draft_save(&ctx.app, &open).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
-

@@ -12,11 +12,15 @@ const STREETS: &str = include_str!("../../../../ops/district/tianfu/streets.csv"
 
 impl Known for District {
     fn subject(&self, code: &str) -> Option<String> {
-        let row = CATEGORIES.lines().find(|l| l.starts_with(&format!("{code},")))?;
+        let row = CATEGORIES
+            .lines()
+            .find(|l| l.starts_with(&format!("{code},")))?;
         (!row.contains(",problem,")).then(|| "general".to_owned())
     }
     fn problem(&self, code: &str) -> bool {
-        CATEGORIES.lines().any(|l| l.starts_with(&format!("{code},problem,")))
+        CATEGORIES
+            .lines()
+            .any(|l| l.starts_with(&format!("{code},problem,")))
     }
     fn street(&self, code: &str) -> bool {
         STREETS.lines().any(|l| l.starts_with(&format!("{code},")))
@@ -34,29 +38,77 @@ fn every_field_and_every_code_is_described() {
     assert_eq!(properties.as_object().unwrap().len(), FIELDS.len());
     for field in FIELDS {
         let schema = &properties[field.name];
-        assert!(schema["description"].as_str().unwrap().contains(field.label), "{}", field.name);
-        let list = if field.many { &schema["items"]["enum"] } else { &schema["enum"] };
+        assert!(
+            schema["description"]
+                .as_str()
+                .unwrap()
+                .contains(field.label),
+            "{}",
+            field.name
+        );
+        let list = if field.many {
+            &schema["items"]["enum"]
+        } else {
+            &schema["enum"]
+        };
         for (code, label) in shape(field.name).choices() {
-            assert!(list.as_array().unwrap().contains(&code.into()), "{} {code}", field.name);
+            assert!(
+                list.as_array().unwrap().contains(&code.into()),
+                "{} {code}",
+                field.name
+            );
             if !matches!(shape(field.name), Shape::YesNo) {
-                assert!(schema["description"].as_str().unwrap().contains(label), "{} {label}", field.name);
+                assert!(
+                    schema["description"].as_str().unwrap().contains(label),
+                    "{} {label}",
+                    field.name
+                );
             }
         }
     }
-    let states = doc["components"]["schemas"]["Case"]["properties"]["state"]["enum"].as_array().unwrap().len();
+    let states = doc["components"]["schemas"]["Case"]["properties"]["state"]["enum"]
+        .as_array()
+        .unwrap()
+        .len();
     assert_eq!(states, State::ALL.len());
-    assert!(properties["street"]["enum"].as_array().unwrap().contains(&"unknown".into()));
+    assert!(
+        properties["street"]["enum"]
+            .as_array()
+            .unwrap()
+            .contains(&"unknown".into())
+    );
 }
 
 #[test]
 fn what_is_required_is_what_the_check_requires() {
     let (always, conditions) = requirements();
-    for name in ["way", "age", "agreed", "trader_name", "category", "story", "injury", "sale_channel"] {
+    for name in [
+        "way",
+        "age",
+        "agreed",
+        "trader_name",
+        "category",
+        "story",
+        "injury",
+        "sale_channel",
+    ] {
         assert!(always.contains(&name), "{name}");
     }
-    assert!(!always.contains(&"name") && !always.contains(&"amount") && !always.contains(&"platform"));
+    assert!(
+        !always.contains(&"name") && !always.contains(&"amount") && !always.contains(&"platform")
+    );
     let then = |i: usize| conditions[i]["then"]["required"].clone();
-    for name in ["trader_address", "demands", "amount", "own_scheme", "name", "phone", "address", "publish", "entrust"] {
+    for name in [
+        "trader_address",
+        "demands",
+        "amount",
+        "own_scheme",
+        "name",
+        "phone",
+        "address",
+        "publish",
+        "entrust",
+    ] {
         assert!(then(0).as_array().unwrap().contains(&name.into()), "{name}");
     }
     assert_eq!(then(1), json!(["named"]));
@@ -71,11 +123,18 @@ fn the_example_is_a_lawful_filing() {
     assert_eq!(object.mistakes, []);
     let filing = Filing::read(&object.answers, &District, date!(2026 - 01 - 13)).unwrap();
     assert_eq!(filing.goods, "热水器");
-    assert!(crate::kernel::code::QueryCode::parse(
-        example_reply()["cases"][0]["query_code"].as_str().unwrap()
-    )
-    .is_ok());
-    assert!(crate::kernel::number::CaseNumber::parse(example_reply()["cases"][0]["number"].as_str().unwrap()).is_ok());
+    assert!(
+        crate::kernel::code::QueryCode::parse(
+            example_reply()["cases"][0]["query_code"].as_str().unwrap()
+        )
+        .is_ok()
+    );
+    assert!(
+        crate::kernel::number::CaseNumber::parse(
+            example_reply()["cases"][0]["number"].as_str().unwrap()
+        )
+        .is_ok()
+    );
 }
 
 #[test]
@@ -96,7 +155,11 @@ fn references_resolve_and_a_typed_reader_understands_it() {
                 .find(|r| r.path == path && r.method.eq_ignore_ascii_case(verb))
                 .unwrap_or_else(|| panic!("{verb} {path} is no route"));
             let guarded = operation.get("security").is_some();
-            assert_eq!(guarded, route.gate == crate::web::routes::Gate::Token, "{path}");
+            assert_eq!(
+                guarded,
+                route.gate == crate::web::routes::Gate::Token,
+                "{path}"
+            );
             for response in operation["responses"].as_object().unwrap().values() {
                 assert!(!response["description"].as_str().unwrap().is_empty());
             }
