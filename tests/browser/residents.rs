@@ -279,6 +279,8 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
             }
             // Enter in a text field sends as well as the button does
             if step == "whom" {
+                tab_to(&page, "还知道商家的电话或信用代码（选填）").await;
+                page.press(Key::Enter).await;
                 tab_to(&page, "trader_uscc").await;
             } else {
                 tab_to(&page, "保存并继续").await;

@@ -1,5 +1,6 @@
 //! What an inspector does on every page: nothing in the console, nothing that axe-core finds in light and dark, on a
-//! phone and on a wide screen, nothing to scroll sideways. And the way past every page the public can see.
+//! phone and on a wide screen, nothing to scroll sideways. And the way past every page the public can see. With
+//! MINSHENG_TEST_PICTURES=DIR a picture of each is kept, to be looked at.
 
 use super::{
     page::{ENLARGED, PHONE, Page, WIDE},
@@ -50,12 +51,12 @@ impl Inspector {
                 self.note(name, format!("scrolls sideways at {} px by {wide}", window.width));
             }
         }
-        self.axe(&format!("{name}, phone")).await;
+        self.check(name, "phone").await;
         page.dark(true).await;
-        self.axe(&format!("{name}, dark")).await;
+        self.check(name, "dark").await;
         page.dark(false).await;
         page.window(WIDE).await;
-        self.axe(&format!("{name}, wide")).await;
+        self.check(name, "wide").await;
         page.window(PHONE).await;
         page.console().await;
     }
@@ -64,7 +65,15 @@ impl Inspector {
         self.findings.entry(problem).or_default().push(name.to_owned());
     }
 
-    async fn axe(&mut self, name: &str) {
+    async fn check(&mut self, page: &str, look: &str) {
+        let name = &format!("{page}, {look}");
+        if let Ok(folder) = std::env::var("MINSHENG_TEST_PICTURES") {
+            let file = name.replace(['/', '?', '&', ' '], "_").trim_start_matches('_').to_owned();
+            let senior = if self.senior { "senior-" } else { "" };
+            std::fs::create_dir_all(&folder).unwrap();
+            let picture = self.page.picture().await;
+            std::fs::write(std::path::Path::new(&folder).join(format!("{senior}{file}.png")), picture).unwrap();
+        }
         let options = json!({
             "runOnly": { "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
             // 长者模式 promises 7 : 1
