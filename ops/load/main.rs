@@ -1,0 +1,149 @@
+//! The load tool behind `ops/bench` and `ops/chaos`: a closed loop of clients against a running portal. Two threads,
+//! whatever the number of clients. It only measures and counts; the scripts set the stage.
+
+mod api;
+mod filing;
+mod floor;
+mod http;
+mod journey;
+mod pages;
+mod stats;
+mod storm;
+mod submit;
+
+use clap::{Args, Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Given by cargo bench.
+    #[arg(long, global = true, hide = true)]
+    bench: bool,
+}
+
+#[derive(Args)]
+struct Place {
+    /// Address of the portal.
+    #[arg(long)]
+    server: SocketAddr,
+    /// URL of its database.
+    #[arg(long)]
+    database: String,
+    /// File with API tokens, one a line.
+    #[arg(long)]
+    tokens: PathBuf,
+    /// Length of each measurement.
+    #[arg(long, default_value_t = 8.0)]
+    seconds: f64,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Journeys, API submissions and the bare client.
+    Submit {
+        #[command(flatten)]
+        place: Place,
+        /// Process of the portal, for its memory.
+        #[arg(long)]
+        pid: Option<u32>,
+    },
+    /// Bytes and speed of public pages.
+    Pages {
+        /// Address of the portal.
+        #[arg(long)]
+        server: SocketAddr,
+        /// Length of each measurement.
+        #[arg(long, default_value_t = 8.0)]
+        seconds: f64,
+    },
+    /// One kind of load alone, for a profiler: journeys, api or bare.
+    Only {
+        kind: String,
+        #[arg(long, default_value_t = 8)]
+        clients: usize,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Submissions that outlive kills.
+    Storm {
+        #[arg(long, default_value_t = 16)]
+        clients: usize,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// The bare handler of `pages`.
+    #[command(hide = true)]
+    ServeBytes { file: String, encoding: String },
+}
+
+fn tokens(place: &Place) -> Result<Arc<[String]>, String> {
+    let text = std::fs::read_to_string(&place.tokens).map_err(|e| format!("{}: {e}", place.tokens.display()))?;
+    let tokens: Arc<[String]> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+    if tokens.is_empty() { Err("no tokens".into()) } else { Ok(tokens) }
+}
+
+async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> {
+    let length = std::time::Duration::from_secs_f64(place.seconds);
+    let tokens = tokens(&place)?;
+    let mut out = match kind {
+        "journeys" => {
+            let plan = Arc::new(journey::Plan::look(place.server).await?);
+            stats::closed_loop((0..clients).map(|_| journey::Visitors::new(&plan)).collect(), length).await
+        }
+        "api" => {
+            let machines = (0..clients).map(|_| api::Machine::new(place.server, &tokens)).collect();
+            stats::closed_loop(machines, length).await
+        }
+        "bare" => {
+            let mut conn = floor::connect(&place.database).await.map_err(|e| e.to_string())?;
+            let rows = Arc::new(floor::rows(&mut conn).await.map_err(|e| e.to_string())?);
+            let mut writers = Vec::new();
+            for _ in 0..clients {
+                writers.push(floor::Writer::new(&place.database, &rows).await.map_err(|e| e.to_string())?);
+            }
+            stats::closed_loop(writers, length).await
+        }
+        _ => return Err("journeys, api or bare".into()),
+    };
+    let mut table = stats::Table::default();
+    table.heading("Times of single requests");
+    table.line(kind, clients, &mut out, false);
+    table.print();
+    Ok(out.errors == 0)
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(e) => {
+            eprintln!("load: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Submit { place, pid } => {
+                let tokens = tokens(&place)?;
+                let Place { server, database, seconds, .. } = place;
+                submit::run(submit::Setting { server, database, tokens, seconds, pid }).await
+            }
+            Command::Pages { server, seconds } => pages::run(server, seconds).await,
+            Command::Only { kind, clients, place } => only(&kind, clients, place).await,
+            Command::Storm { clients, place } => {
+                storm::run(place.server, &place.database, &tokens(&place)?, clients, place.seconds).await
+            }
+            Command::ServeBytes { file, encoding } => pages::serve_bytes(&file, &encoding).await.map(|()| true),
+        }
+    });
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(e) => {
+            eprintln!("load: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
