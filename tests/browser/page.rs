@@ -1,6 +1,7 @@
 //! One Chromium at the portal: opens pages, types, clicks and reads as a person would. Every wait is for a condition.
 
 use crate::support::TestApp;
+use base64::{Engine, engine::general_purpose::STANDARD};
 use fantoccini::{
     Client, ClientBuilder, Locator,
     actions::{InputSource, KeyAction, KeyActions},
@@ -408,6 +409,17 @@ impl Page {
             json!(named(name))
         ))
         .await
+    }
+
+    /// A picture of the whole page, PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        let size =
+            self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
+        let clip =
+            json!({ "x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1 });
+        let shot = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
+        let shot = self.devtools("Page.captureScreenshot", shot).await;
+        STANDARD.decode(shot["data"].as_str().unwrap()).unwrap()
     }
 
     /// Presses one key, wherever the focus is.

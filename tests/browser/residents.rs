@@ -238,6 +238,8 @@ async fn a_receipt_holds_back_only_who_has_not_saved_it() {
         page.set("saved", "yes").await;
         assert!(page.eval(HELD).await == false);
         page.send().await;
+        page.until("!!document.querySelector(\"main a[href='/track']\")")
+            .await;
         assert!(page.eval(HELD).await == false);
         page.go("/").await;
         page.arrive("/").await;
@@ -370,6 +372,8 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
             }
             // Enter in a text field sends as well as the button does
             if step == "whom" {
+                tab_to(&page, "还知道商家的电话或信用代码（选填）").await;
+                page.press(Key::Enter).await;
                 tab_to(&page, "trader_uscc").await;
             } else {
                 tab_to(&page, "保存并继续").await;

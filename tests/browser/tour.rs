@@ -1,5 +1,6 @@
 //! What an inspector does on every page: nothing in the console, nothing that axe-core finds in light and dark, on a
-//! phone and on a wide screen, nothing to scroll sideways. And the way past every page the public can see.
+//! phone and on a wide screen, nothing to scroll sideways. And the way past every page the public can see. With
+//! MINSHENG_TEST_PICTURES=DIR a picture of each is kept, to be looked at.
 
 use super::{
     page::{ENLARGED, PHONE, Page, WIDE},
@@ -45,6 +46,16 @@ impl Inspector {
         }
         for window in [ENLARGED, PHONE] {
             page.window(window).await;
+            // what is cut off at a hidden edge, which no scrolling would show
+            let cut = page
+                .eval(
+                    "[...document.querySelectorAll('body *')].filter(e => ['hidden', 'clip'].includes(getComputedStyle(e).overflowX) \
+                     && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1).slice(0, 3).map(e => e.outerHTML.slice(0, 120)).join(' … ')",
+                )
+                .await;
+            if cut != "" {
+                self.note(name, format!("cut off at {} px: {cut}", window.width));
+            }
             // what stands out, unless it is in a part that scrolls by itself
             let wide = page
                 .eval(
@@ -60,12 +71,12 @@ impl Inspector {
                 );
             }
         }
-        self.axe(&format!("{name}, phone")).await;
+        self.check(name, "phone").await;
         page.dark(true).await;
-        self.axe(&format!("{name}, dark")).await;
+        self.check(name, "dark").await;
         page.dark(false).await;
         page.window(WIDE).await;
-        self.axe(&format!("{name}, wide")).await;
+        self.check(name, "wide").await;
         page.window(PHONE).await;
         page.console().await;
     }
@@ -77,7 +88,22 @@ impl Inspector {
             .push(name.to_owned());
     }
 
-    async fn axe(&mut self, name: &str) {
+    async fn check(&mut self, page: &str, look: &str) {
+        let name = &format!("{page}, {look}");
+        if let Ok(folder) = std::env::var("MINSHENG_TEST_PICTURES") {
+            let file = name
+                .replace(['/', '?', '&', ' '], "_")
+                .trim_start_matches('_')
+                .to_owned();
+            let senior = if self.senior { "senior-" } else { "" };
+            std::fs::create_dir_all(&folder).unwrap();
+            let picture = self.page.picture().await;
+            std::fs::write(
+                std::path::Path::new(&folder).join(format!("{senior}{file}.png")),
+                picture,
+            )
+            .unwrap();
+        }
         let options = json!({
             "runOnly": { "type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
             // 长者模式 promises 7 : 1

@@ -75,6 +75,7 @@ pub(super) struct CasePage {
     story: String,
     notices: Vec<NoticeText>,
     can_withdraw: bool,
+    confirm_error: String,
     withdraw_note: String,
 }
 
@@ -212,6 +213,14 @@ pub(super) async fn case_page(
     let reference = app.reference();
     let due = due_words(app, &clocks);
     let department = reference.department(case.department);
+    let message_of = |field: &str| {
+        errors
+            .iter()
+            .find(|e| e.field == field)
+            .map(|e| e.message.clone())
+            .unwrap_or_default()
+    };
+    let (text_error, confirm_error) = (message_of("text"), message_of("confirm"));
     let closed_tone = if case.state.is_open() { "" } else { "done" };
     Ok(CasePage {
         l: ctx.layout(
@@ -266,11 +275,7 @@ pub(super) async fn case_page(
             })
             .collect(),
         can_write: true,
-        text_error: errors
-            .iter()
-            .find(|e| e.field == "text")
-            .map(|e| e.message.clone())
-            .unwrap_or_default(),
+        text_error,
         text,
         written: ctx.param("written") == "1",
         errors,
@@ -289,6 +294,7 @@ pub(super) async fn case_page(
             })
             .collect(),
         can_withdraw: next(case.kind, case.state, Verb::Withdraw).is_some(),
+        confirm_error,
         withdraw_note: if case.state == State::Accepted {
             "已经受理的投诉，撤回后调解随即终止，以后就同一件事再投诉，可能不再受理。".into()
         } else {
