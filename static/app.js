@@ -61,11 +61,11 @@
 
   // autosave of the draft
   for (const form of all("form[data-autosave]")) {
-    const out = one("[data-saved]", form) || add(form.lastElementChild, "saved");
+    const out = one("[data-saved]", form) || one("[data-saved]") || add(form.lastElementChild, "saved");
     let timer = 0, last = "", wait = 1500;
     const body = () => new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")).toString();
     const later = (ms) => { clearTimeout(timer); timer = setTimeout(save, ms); };
-    const say = (text, off) => { out.textContent = text; out.classList.toggle("off", off); };
+    const say = (text, off) => { out.textContent = text; out.classList.add("saved"); out.classList.toggle("off", off); };
     async function save() {
       const now = body();
       if (now === last || form.dataset.sent) return;
@@ -74,7 +74,7 @@
         if (!r.ok && r.type !== "opaqueredirect") throw r;
         last = now; wait = 1500;
         const t = new Date();
-        say(`已自动保存（${t.getHours()}:${String(t.getMinutes()).padStart(2, "0")}）`, false);
+        say(`已自动保存（${t.getHours()}:${String(t.getMinutes()).padStart(2, "0")}）。`, false);
       } catch (r) {
         wait = Math.min(60000, Math.max(wait * 2, 1000 * (+r.headers?.get("retry-after") || 0)));
         say("暂时没有保存上，稍后自动再试。您可以继续填写。", true);

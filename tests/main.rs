@@ -5,5 +5,6 @@
 
 mod support;
 
+mod browser;
 mod house;
 mod journeys;

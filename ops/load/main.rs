@@ -48,7 +48,10 @@ struct Place {
 
 impl Place {
     const fn watched(&self) -> cpu::Watched {
-        cpu::Watched { portal: self.pid, database: self.database_pid }
+        cpu::Watched {
+            portal: self.pid,
+            database: self.database_pid,
+        }
     }
 }
 
@@ -89,9 +92,19 @@ enum Command {
 }
 
 fn tokens(place: &Place) -> Result<Arc<[String]>, String> {
-    let text = std::fs::read_to_string(&place.tokens).map_err(|e| format!("{}: {e}", place.tokens.display()))?;
-    let tokens: Arc<[String]> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
-    if tokens.is_empty() { Err("no tokens".into()) } else { Ok(tokens) }
+    let text = std::fs::read_to_string(&place.tokens)
+        .map_err(|e| format!("{}: {e}", place.tokens.display()))?;
+    let tokens: Arc<[String]> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if tokens.is_empty() {
+        Err("no tokens".into())
+    } else {
+        Ok(tokens)
+    }
 }
 
 async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> {
@@ -102,18 +115,32 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
     let mut out = match kind {
         "journeys" => {
             let plan = Arc::new(journey::Plan::look(place.server).await?);
-            stats::closed_loop((0..clients).map(|_| journey::Visitors::new(&plan)).collect(), length).await
+            stats::closed_loop(
+                (0..clients)
+                    .map(|_| journey::Visitors::new(&plan))
+                    .collect(),
+                length,
+            )
+            .await
         }
         "api" => {
-            let machines = (0..clients).map(|_| api::Machine::new(place.server, &tokens)).collect();
+            let machines = (0..clients)
+                .map(|_| api::Machine::new(place.server, &tokens))
+                .collect();
             stats::closed_loop(machines, length).await
         }
         "bare" => {
-            let mut conn = floor::connect(&place.database).await.map_err(|e| e.to_string())?;
+            let mut conn = floor::connect(&place.database)
+                .await
+                .map_err(|e| e.to_string())?;
             let rows = Arc::new(floor::rows(&mut conn).await.map_err(|e| e.to_string())?);
             let mut writers = Vec::new();
             for _ in 0..clients {
-                writers.push(floor::Writer::new(&place.database, &rows).await.map_err(|e| e.to_string())?);
+                writers.push(
+                    floor::Writer::new(&place.database, &rows)
+                        .await
+                        .map_err(|e| e.to_string())?,
+                );
             }
             stats::closed_loop(writers, length).await
         }
@@ -129,7 +156,11 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("load: {e}");
@@ -140,15 +171,40 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Submit { place } => {
                 let (tokens, watched) = (tokens(&place)?, place.watched());
-                let Place { server, database, seconds, .. } = place;
-                submit::run(submit::Setting { server, database, tokens, seconds, watched }).await
+                let Place {
+                    server,
+                    database,
+                    seconds,
+                    ..
+                } = place;
+                submit::run(submit::Setting {
+                    server,
+                    database,
+                    tokens,
+                    seconds,
+                    watched,
+                })
+                .await
             }
             Command::Pages { server, seconds } => pages::run(server, seconds).await,
-            Command::Only { kind, clients, place } => only(&kind, clients, place).await,
+            Command::Only {
+                kind,
+                clients,
+                place,
+            } => only(&kind, clients, place).await,
             Command::Storm { clients, place } => {
-                storm::run(place.server, &place.database, &tokens(&place)?, clients, place.seconds).await
+                storm::run(
+                    place.server,
+                    &place.database,
+                    &tokens(&place)?,
+                    clients,
+                    place.seconds,
+                )
+                .await
             }
-            Command::ServeBytes { file, encoding } => pages::serve_bytes(&file, &encoding).await.map(|()| true),
+            Command::ServeBytes { file, encoding } => {
+                pages::serve_bytes(&file, &encoding).await.map(|()| true)
+            }
         }
     });
     match done {

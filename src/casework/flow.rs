@@ -353,6 +353,9 @@ pub async fn dispatch(
     };
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Dispatch, Act::Dispatch).await?;
+        if case.department == Some(target) {
+            return Err(Error::field("department", "same", "已经在这个部门"));
+        }
         let mut change = unchanged(&case)?;
         change.state = state;
         change.department = Some(target);

@@ -9,6 +9,7 @@ use crate::{
         access::{Actor, Role},
     },
     privacy::{Purpose, keys},
+    receipts::hex,
     store::{
         security::{self, AuditLine},
         staff::{self as rows, SessionRow, Staff},
@@ -171,18 +172,39 @@ pub struct Enrolment {
 /// Our own fault only.
 pub fn enrolment(app: &App, person: &SignedIn) -> Result<Enrolment> {
     let secret: [u8; 20] = app.dice.bytes();
-    let code = totp(&secret, &person.login, &app.config.site_name).map_err(Error::internal)?;
     let sealed = app.sealer.seal(
         Purpose::Totp,
         person.actor.staff.0,
         &secret,
         app.dice.bytes(),
     );
+    enrolment_of(app, person, &secret, URL_SAFE_NO_PAD.encode(sealed))
+}
+
+fn enrolment_of(app: &App, person: &SignedIn, secret: &[u8], sealed: String) -> Result<Enrolment> {
+    let code = totp(secret, &person.login, &app.config.site_name).map_err(Error::internal)?;
     Ok(Enrolment {
-        sealed: URL_SAFE_NO_PAD.encode(sealed),
+        sealed,
         secret: totp_rs::Secret::from(secret.to_vec()).to_base32(),
         url: code.to_url().map_err(Error::internal)?,
     })
+}
+
+/// The enrolment that a form carried, shown again after a wrong code so that the phone need not scan anew; a fresh one
+/// when the form carried none of ours.
+///
+/// # Errors
+/// Our own fault only.
+pub fn enrolment_again(app: &App, person: &SignedIn, sealed: &str) -> Result<Enrolment> {
+    let opened = URL_SAFE_NO_PAD.decode(sealed).ok().and_then(|s| {
+        app.sealer
+            .open(Purpose::Totp, person.actor.staff.0, &s)
+            .ok()
+    });
+    match opened {
+        Some(secret) => enrolment_of(app, person, &secret, sealed.to_owned()),
+        None => enrolment(app, person),
+    }
 }
 
 /// Checks the second factor and replaces the half session with a full one (a new cookie: no fixation). `sealed` is the
@@ -272,6 +294,64 @@ pub async fn second_factor(
         rows::session_end(&mut conn, &keys::token_hash(&token), staff.id).await?;
     }
     open_session(app, &staff, "full", agent).await
+}
+
+/// A signed-in browser as its owner sees it.
+pub struct OpenSession {
+    /// Names it among the owner's sessions.
+    pub id: String,
+    /// The browser.
+    pub agent: String,
+    /// Signed in.
+    pub since: time::OffsetDateTime,
+    /// Last request.
+    pub last: time::OffsetDateTime,
+    /// The one that asks.
+    pub here: bool,
+    hash: Vec<u8>,
+}
+
+/// The living sessions of a person, newest first.
+///
+/// # Errors
+/// The database is away.
+pub async fn sessions(app: &App, person: &SignedIn, cookie: &str) -> Result<Vec<OpenSession>> {
+    let here = token_of(cookie)
+        .map(|t| keys::token_hash(&t).to_vec())
+        .unwrap_or_default();
+    let now = app.now();
+    let mut conn = app.store.conn().await?;
+    let rows = rows::sessions(&mut conn, person.actor.staff).await?;
+    Ok(rows
+        .into_iter()
+        .filter(|s| s.stage == "full" && s.expires_at >= now && s.seen_at + IDLE >= now)
+        .map(|s| OpenSession {
+            // eight bytes of a hash: enough among fifty, nothing to sign in with
+            id: hex(&s.token_hash[..s.token_hash.len().min(8)]),
+            agent: s.agent,
+            since: s.created_at,
+            last: s.seen_at,
+            here: s.token_hash == here,
+            hash: s.token_hash,
+        })
+        .collect())
+}
+
+/// Ends one of a person's own sessions by its id, or every other one (`others`). Gives how many ended.
+///
+/// # Errors
+/// The database is away.
+pub async fn session_end(app: &App, person: &SignedIn, cookie: &str, id: &str) -> Result<usize> {
+    let all = sessions(app, person, cookie).await?;
+    let gone: Vec<_> = all
+        .iter()
+        .filter(|s| if id == "others" { !s.here } else { s.id == id })
+        .collect();
+    let mut conn = app.store.conn().await?;
+    for session in &gone {
+        rows::session_end(&mut conn, &session.hash, person.actor.staff).await?;
+    }
+    Ok(gone.len())
 }
 
 /// Ends the session of a cookie.

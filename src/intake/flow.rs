@@ -203,14 +203,6 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .as_ref()
         .filter(|c| !c.phone.is_empty())
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
-    if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
-        // a double click is no second submission: it gets its receipt, not a limit
-        if let Err(wait) = app.limits.check_phone(&index) {
-            return repeated(app, &source.idempotency, Some(&body_hash))
-                .await
-                .map_err(|_| wait.into());
-        }
-    }
     let submission = SubmissionId(app.ids.next());
     let prepared = Prepared::make(app, &filing, now, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
@@ -228,6 +220,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
                 && !drafts::draft_take(conn, draft).await?
             {
                 return Err(Error::NotFound);
+            }
+            // asked here, because a double click is no second submission
+            if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
+                app.limits.check_phone(&index)?;
             }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, now)).await?;

@@ -73,10 +73,12 @@ pub enum FileError {
     Shape(String),
 }
 
-/// Ends a row that is too long. `left` is filled again before each row.
+/// Ends a row that is too long (`left` is filled again before each row), and knows the last byte that was read.
 struct Leash<R> {
     inner: R,
     left: usize,
+    total: u64,
+    last: u8,
 }
 
 impl<R: Read> Read for Leash<R> {
@@ -87,6 +89,8 @@ impl<R: Read> Read for Leash<R> {
         let room = buf.len().min(self.left);
         let n = self.inner.read(&mut buf[..room])?;
         self.left -= n;
+        self.total += n as u64;
+        self.last = buf[..n].last().copied().unwrap_or(self.last);
         Ok(n)
     }
 }
@@ -146,9 +150,13 @@ pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
         .delimiter(if tabs { b'\t' } else { b',' })
         .flexible(true)
         .has_headers(true)
+        // so that line numbers do not depend on how lines end; a carriage return goes when the cell is trimmed
+        .terminator(csv::Terminator::Any(b'\n'))
         .from_reader(Leash {
             inner: input,
             left: LONGEST,
+            total: 0,
+            last: 0,
         });
     let headings = reader
         .byte_headers()
@@ -266,6 +274,17 @@ fn finish(
     })
 }
 
+/// The line on which a record begins, counted back from its end: blank lines before it do not mislead.
+fn first_line<R: Read>(reader: &csv::Reader<Leash<R>>, record: &csv::ByteRecord) -> u64 {
+    let (end, leash) = (reader.position(), reader.get_ref());
+    let closed = end.byte() != leash.total || leash.last == b'\n';
+    let inside: usize = record
+        .iter()
+        .map(|cell| cell.iter().filter(|b| **b == b'\n').count())
+        .sum();
+    end.line().saturating_sub(inside as u64 + u64::from(closed))
+}
+
 fn table_row(
     line: u64,
     columns: &[Column],
@@ -371,7 +390,7 @@ impl<R: BufRead> Iterator for Rows<R> {
                     match reader.read_byte_record(record) {
                         Ok(false) => return None,
                         Ok(true) => {
-                            let line = record.position().map_or(0, csv::Position::line);
+                            let line = first_line(reader, record);
                             if let Some(row) = table_row(line, columns, record) {
                                 return Some(row);
                             }

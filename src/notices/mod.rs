@@ -40,6 +40,9 @@ pub const REMEDIES: &str = "您还可以通过下列途径解决（《中华人�
 （四）根据与经营者达成的仲裁协议提请仲裁机构仲裁；\n\
 （五）向人民法院提起诉讼。";
 
+/// Longest reason of a refusal, in characters.
+pub const EXPLANATION_MAX: usize = 1000;
+
 /// What every notice needs to know of its case.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -89,7 +92,7 @@ pub fn accepted(f: Facts<'_>, mediation: &DeadlineRule, mediation_due: Date) -> 
 /// 投诉不予受理决定书 (form 6): exactly one ground, the reason in words, the remedies.
 ///
 /// # Errors
-/// A field message when the reason is missing: a refusal without a reason cannot be made (C-21).
+/// A field message when the reason is missing or too long: a refusal without a reason cannot be made (C-21).
 pub fn refused(f: Facts<'_>, ground: Ground, explanation: &str) -> Result<String, FieldError> {
     let explanation = explanation.trim();
     if explanation.chars().count() < 6 {
@@ -98,6 +101,10 @@ pub fn refused(f: Facts<'_>, ground: Ground, explanation: &str) -> Result<String
             "required",
             "请用自己的话写明理由（至少 6 个字），投诉人会看到",
         ));
+    }
+    if explanation.chars().count() > EXPLANATION_MAX {
+        let message = format!("最多 {EXPLANATION_MAX} 个字，请写得短一些");
+        return Err(FieldError::new("explanation", "too_long", message));
     }
     Ok(format!(
         "投诉不予受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，经审查，属于下列情形：\n\n{}（{}）。\n\n具体理由：{}\n\n\

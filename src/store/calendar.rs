@@ -47,6 +47,17 @@ pub async fn years(conn: &mut Conn) -> Result<Vec<(i32, String)>> {
         .map_err(from_sqlx)
 }
 
+/// When each year was loaded.
+///
+/// # Errors
+/// The database is away.
+pub async fn years_loaded(conn: &mut Conn) -> Result<Vec<(i32, OffsetDateTime)>> {
+    sqlx::query_as("SELECT year, loaded_at FROM calendar_year ORDER BY year")
+        .fetch_all(conn)
+        .await
+        .map_err(from_sqlx)
+}
+
 /// Every day of every loaded arrangement.
 ///
 /// # Errors
@@ -82,6 +93,8 @@ pub async fn year_replace(
                 .push_bind(r.is_off)
                 .push_bind(r.name.clone());
         });
+        // an arrangement may speak of the December before, which is loaded already
+        q.push(" ON DUPLICATE KEY UPDATE is_off = VALUES(is_off), name = VALUES(name)");
         q.build()
             .persistent(false)
             .execute(&mut *conn)
@@ -135,8 +148,9 @@ pub async fn clock_move(
     citizen: Date,
     provisional: bool,
 ) -> Result<()> {
-    sqlx::query(
-        "UPDATE case_clock SET agency_due = ?, citizen_due = ?, provisional = ? WHERE case_id = ? AND clock = ?",
+    let done = sqlx::query(
+        "UPDATE case_clock SET agency_due = ?, citizen_due = ?, provisional = ? \
+         WHERE case_id = ? AND clock = ? AND stopped_at IS NULL",
     )
     .bind(agency)
     .bind(citizen)
@@ -146,6 +160,10 @@ pub async fn clock_move(
     .execute(&mut *conn)
     .await
     .map_err(from_sqlx)?;
+    // stopped since it was read: what was met stays as it was
+    if done.rows_affected() == 0 {
+        return Ok(());
+    }
     sqlx::query("UPDATE case_file SET next_due = ? WHERE id = ? AND next_clock = ?")
         .bind(agency)
         .bind(old.case_id)

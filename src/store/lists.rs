@@ -114,8 +114,12 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
                 .replace('%', "\\%")
                 .replace('_', "\\_")
         );
-        q.push(" AND (number LIKE ").push_bind(like.clone());
-        q.push(" OR trader_name LIKE ").push_bind(like.clone());
+        q.push(" AND (trader_name LIKE ").push_bind(like.clone());
+        // the number's column is ASCII: compared with other text, MySQL refuses to mix collations
+        if text.is_ascii() {
+            q.push(" OR number LIKE ")
+                .push_bind(like.to_ascii_uppercase());
+        }
         q.push(" OR title LIKE ").push_bind(like).push(")");
     }
 }

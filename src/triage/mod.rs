@@ -2,4 +2,5 @@
 //! Pure.
 
 pub mod danger;
+pub mod flow;
 pub mod rules;

@@ -3,5 +3,6 @@
 mod access;
 mod desk;
 mod guards;
+mod machine;
 mod tracking;
 mod wizard;

@@ -91,6 +91,23 @@ fn bad_rows_are_named_by_line_and_do_not_end_the_file() {
 }
 
 #[test]
+fn line_numbers_hold_whatever_ends_the_lines() {
+    let lines = "goods,story\n\n锅,\"两\n\n行\"\n\n\n盆,坏\n,\n碗,碎";
+    for text in [
+        lines.to_owned(),
+        lines.replace('\n', "\r\n"),
+        format!("{lines}\n"),
+        format!("{lines}\r\n"),
+    ] {
+        let at: Vec<_> = rows(text.as_bytes())
+            .into_iter()
+            .map(|r| r.unwrap().line)
+            .collect();
+        assert_eq!(at, [3, 8, 10], "{text:?}");
+    }
+}
+
+#[test]
 fn files_that_are_not_ours_say_what_to_do() {
     assert!(failure(b"").contains("空"));
     assert!(failure(b"\xef\xbb\xbf \n").contains("空"));

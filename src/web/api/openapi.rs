@@ -54,14 +54,14 @@ pub fn example_reply() -> Value {
     json!({
         "cases": [{
             "kind": "complaint",
-            "number": "TS-2601-00517-6",
-            "query_code": "1234567890123454",
+            "number": "TS-2601-00517-3",
+            "query_code": "1234567890123450",
             "received_at": "2026-01-13T10:03:04+08:00",
             "promised": "2026-01-22",
             "clock": "acceptance",
             "department": "市场监督管理局",
             "receipt": "MSR1.…",
-            "track_url": "https://ts.example.gov.cn/track?n=TS-2601-00517-6"
+            "track_url": "https://ts.example.gov.cn/track?n=TS-2601-00517-3"
         }],
         "repeated": false
     })
@@ -396,7 +396,7 @@ pub fn document(reference: &Reference, public_url: &str) -> Value {
                 "summary": "查进度",
                 "parameters": [
                     { "name": "number", "in": "path", "required": true, "schema": { "type": "string" },
-                      "example": "TS-2601-00517-6" },
+                      "example": "TS-2601-00517-3" },
                     { "name": "X-Query-Code", "in": "header", "required": true, "schema": { "type": "string" },
                       "description": "查询码，16 位数字，可带空格；打错一位会得到 422 mistyped" },
                 ],

@@ -8,7 +8,7 @@ pub use check::{check, send, shown, story_facts};
 pub use step::{autosave, save, step};
 
 use super::{
-    ctx::{Answer, CookieName, Ctx, Failure, Pairs},
+    ctx::{Answer, CookieName, Ctx, Pairs},
     layout::Layout,
     pages::{public, see_other, status},
 };

@@ -1,0 +1,276 @@
+//! The steps that a person may take on a case now, each with what it will send to whom.
+
+use super::message;
+use crate::{
+    app::App,
+    casework::{
+        Ground, Verb,
+        deadline::{ClockKind, rule_for},
+        flow::{self, MESSAGE_MAX},
+        next,
+    },
+    error::FieldError,
+    kernel::{
+        access::{Act as Permission, Actor},
+        clock::china_date,
+        words::CaseKind,
+    },
+    notices::{self, EXPLANATION_MAX, NoticeKind},
+    reference::Reference,
+    store::case::Case,
+    web::file::Choice,
+};
+
+/// What a form sent that was not carried out (yet).
+pub(super) struct Typed {
+    /// Which step.
+    pub(super) verb: Verb,
+    /// The code chosen.
+    pub(super) choice: String,
+    /// The text written.
+    pub(super) text: String,
+    /// What is wrong with it.
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// A piece of a notice: fixed text, or what a field holds.
+pub(super) struct Part {
+    pub(super) text: String,
+    pub(super) mirror: &'static str,
+}
+
+/// One step, as the template draws it.
+#[derive(Default)]
+pub(super) struct Act {
+    pub(super) verb: &'static str,
+    pub(super) action: String,
+    pub(super) label: &'static str,
+    pub(super) explain: &'static str,
+    pub(super) article: &'static str,
+    pub(super) to: &'static str,
+    pub(super) button: &'static str,
+    pub(super) first: bool,
+    pub(super) danger: bool,
+    pub(super) open: bool,
+    pub(super) choices_name: &'static str,
+    pub(super) choices_label: &'static str,
+    pub(super) choices: Vec<Choice>,
+    pub(super) choices_error: String,
+    pub(super) list: bool,
+    pub(super) text_name: &'static str,
+    pub(super) text_label: &'static str,
+    pub(super) text_hint: &'static str,
+    pub(super) text: String,
+    pub(super) text_error: String,
+    pub(super) text_max: usize,
+    pub(super) text_opt: bool,
+    pub(super) notice_title: &'static str,
+    pub(super) notice: Vec<Part>,
+}
+
+/// The steps of the desk, the next legal one first.
+const ORDER: [Verb; 6] = [
+    Verb::Dispatch,
+    Verb::Accept,
+    Verb::Verify,
+    Verb::Refuse,
+    Verb::Reply,
+    Verb::Return,
+];
+
+const fn permission(verb: Verb) -> Permission {
+    match verb {
+        Verb::Dispatch => Permission::Dispatch,
+        _ => Permission::Handle,
+    }
+}
+
+/// The names of a step's choice and text fields, as its form posts them: names are ids too, so each step has its own.
+pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
+    match verb {
+        Verb::Refuse => ("ground", "refuse_reason"),
+        Verb::Dispatch => ("department", "dispatch_reason"),
+        Verb::Return => ("", "return_reason"),
+        Verb::Reply => ("", "reply"),
+        _ => ("", ""),
+    }
+}
+
+/// The steps allowed now, with what was typed into one of them.
+pub(super) fn acts(app: &App, actor: &Actor, case: &Case, typed: Option<&Typed>) -> Vec<Act> {
+    let allowed =
+        |verb: &Verb| actor.may(permission(*verb)) && next(case.kind, case.state, *verb).is_some();
+    let mut out: Vec<Act> = ORDER
+        .into_iter()
+        .filter(allowed)
+        .map(|verb| act(app, case, verb, typed.filter(|t| t.verb == verb)))
+        .collect();
+    if let Some(first) = out.first_mut() {
+        first.first = true;
+    }
+    out
+}
+
+fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
+    let (choices_name, text_name) = fields(verb);
+    let error = |field: &str| typed.map(|t| message(&t.errors, field)).unwrap_or_default();
+    let chosen = typed.map_or("", |t| &t.choice);
+    let text = typed.map(|t| t.text.clone()).unwrap_or_default();
+    let path = if verb == Verb::Return {
+        "return"
+    } else {
+        verb.code()
+    };
+    let base = Act {
+        verb: verb.code(),
+        action: format!("/desk/cases/{}/{path}", case.number),
+        label: verb.label(),
+        button: verb.label(),
+        open: typed.is_some(),
+        choices_error: error(choices_name),
+        text_error: error(text_name),
+        choices_name,
+        text_name,
+        text_max: 200,
+        ..Act::default()
+    };
+    let sender = if case.kind == CaseKind::Report {
+        "举报人（凭编号和查询码）"
+    } else {
+        "投诉人（凭编号和查询码）"
+    };
+    match verb {
+        Verb::Accept => Act {
+            explain: "符合受理条件就受理。受理后开始算调解期限。",
+            article: rule_for(ClockKind::Acceptance, china_date(case.received_at)).article,
+            to: sender,
+            notice_title: NoticeKind::Accepted.label(),
+            notice: vec![Part {
+                text: flow::acceptance_text(app, case),
+                mirror: "",
+            }],
+            ..base
+        },
+        Verb::Refuse => Act {
+            explain: "只能依据下列情形之一，并写明理由。提示和机器的建议都不是理由。",
+            article: "《市场监督管理投诉举报处理办法》第十六条",
+            to: sender,
+            danger: true,
+            choices_label: "属于哪一种情形",
+            choices: Ground::ALL
+                .iter()
+                .map(|g| Choice {
+                    code: g.code().to_owned(),
+                    label: fragment(*g),
+                    note: "",
+                    on: chosen == g.code(),
+                })
+                .collect(),
+            text_label: "具体理由",
+            text_hint: "用自己的话写，投诉人会看到。",
+            text_max: EXPLANATION_MAX,
+            notice_title: NoticeKind::Refused.label(),
+            notice: refusal(app, case, Ground::from_code(chosen), &text),
+            text,
+            ..base
+        },
+        Verb::Verify => Act {
+            explain: "开始核查。核查期限从收到举报时起算，继续走。",
+            article: rule_for(ClockKind::Verification, china_date(case.received_at)).article,
+            to: sender,
+            ..base
+        },
+        Verb::Reply => Act {
+            to: sender,
+            text_label: "回复内容",
+            text_hint: if case.kind == CaseKind::Report {
+                "不要写出能让人认出举报人的内容。"
+            } else {
+                ""
+            },
+            text_max: MESSAGE_MAX,
+            text,
+            ..base
+        },
+        Verb::Return => Act {
+            explain: "不归本部门管的，退回受理岗改派，不能自行转给别的部门。期限照算。",
+            article: "《市场监督管理投诉举报处理办法》第四十一条",
+            to: "受理岗",
+            text_label: "退回的理由",
+            text_hint: "受理员据此改派。",
+            text,
+            ..base
+        },
+        _ => Act {
+            explain: "分给哪个部门办。期限从收到时起算，照走。",
+            article: "《市场监督管理投诉举报处理办法》第四十一条",
+            to: "选定的部门",
+            list: true,
+            choices_label: "分给",
+            choices: departments(&app.reference(), case, chosen),
+            text_label: "分送的理由",
+            text,
+            ..base
+        },
+    }
+}
+
+fn departments(reference: &Reference, case: &Case, chosen: &str) -> Vec<Choice> {
+    reference
+        .departments
+        .iter()
+        .filter(|d| d.inside && Some(d.id) != case.department)
+        .map(|d| Choice {
+            code: d.code.clone(),
+            label: d.name.clone(),
+            note: "",
+            on: d.code == chosen,
+        })
+        .collect()
+}
+
+/// A ground as the notice writes it, so that the page can put the chosen one into the preview.
+fn fragment(ground: Ground) -> String {
+    format!("{}（{}）", ground.label(), ground.article())
+}
+
+/// The refusal notice in pieces: what is chosen and typed stands in its place, blanks where nothing is yet.
+fn refusal(app: &App, case: &Case, ground: Option<Ground>, explanation: &str) -> Vec<Part> {
+    // a mark that nobody types stands for the reason
+    const MARK: &str = "\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}";
+    let reference = app.reference();
+    let facts = flow::notice_facts(case, reference.holder(case.department), app.today());
+    let shown = ground.unwrap_or(Ground::Duty);
+    let Ok(text) = notices::refused(facts, shown, MARK) else {
+        return Vec::new();
+    };
+    let fixed = |text: &str| Part {
+        text: text.to_owned(),
+        mirror: "",
+    };
+    let field = |value: &str, blank: &str, mirror| {
+        let value = value.trim();
+        Part {
+            text: if value.is_empty() {
+                blank.to_owned()
+            } else {
+                value.to_owned()
+            },
+            mirror,
+        }
+    };
+    let words = fragment(shown);
+    let split = text
+        .split_once(MARK)
+        .and_then(|(head, end)| Some((head.rsplit_once(words.as_str())?, end)));
+    let Some(((start, middle), end)) = split else {
+        return vec![fixed(&text)];
+    };
+    vec![
+        fixed(start),
+        field(ground.map_or("", |_| &words), "〔选定的情形〕", "ground"),
+        fixed(middle),
+        field(explanation, "〔您写的具体理由〕", "refuse_reason"),
+        fixed(end),
+    ]
+}

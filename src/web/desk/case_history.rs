@@ -1,0 +1,227 @@
+//! The right side and the history of the case page: clocks with their derivation, what happened, messages, notices.
+
+use super::{stamp, tone};
+use crate::{
+    casework::{
+        EventKind, Ground,
+        deadline::{Adjust, ClockKind, compute, remaining, rule_by_id},
+    },
+    kernel::{
+        access::{Actor, Role},
+        clock::china_date,
+        words::CaseKind,
+    },
+    notices::{NoticeKind, chinese_date},
+    reference::Reference,
+    store::{
+        calendar::MoveRow,
+        case::{ClockRow, Event, MessageRow, NoticeRow},
+        security::AuditRow,
+    },
+};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// One thing that happened.
+pub(super) struct TimelineEvent {
+    pub(super) at: String,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) who: String,
+}
+
+/// A message, ours or the resident's.
+pub(super) struct Message {
+    pub(super) mine: bool,
+    pub(super) who: &'static str,
+    pub(super) at: String,
+    pub(super) text: String,
+}
+
+/// A notice that went out.
+pub(super) struct Notice {
+    pub(super) title: &'static str,
+    pub(super) at: String,
+    pub(super) text: String,
+}
+
+/// A clock with the derivation of its date.
+pub(super) struct Clock {
+    pub(super) label: &'static str,
+    pub(super) due_text: String,
+    pub(super) left_text: String,
+    pub(super) article: &'static str,
+    pub(super) tone: &'static str,
+    pub(super) why: Vec<String>,
+    pub(super) provisional: bool,
+    pub(super) stopped: bool,
+}
+
+/// The clock that runs, then the other ones. Each shows how its date came about.
+pub(super) fn clocks(
+    all: &[ClockRow],
+    moves: &[MoveRow],
+    reference: &Reference,
+    today: Date,
+) -> (Option<Clock>, Vec<Clock>) {
+    let (mut running, stopped): (Vec<_>, Vec<_>) = all.iter().partition(|c| c.stopped_at.is_none());
+    running.sort_by_key(|c| c.agency_due);
+    let mut views = running
+        .into_iter()
+        .map(|c| clock(c, moves, reference, today));
+    let now = views.next();
+    let rest: Vec<_> = views.collect();
+    (
+        now,
+        rest.into_iter()
+            .chain(
+                stopped
+                    .into_iter()
+                    .map(|c| clock(c, moves, reference, today)),
+            )
+            .collect(),
+    )
+}
+
+fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, today: Date) -> Clock {
+    let calendar = &reference.calendar;
+    let rule = rule_by_id(&row.rule);
+    let due_text = if row.citizen_due == row.agency_due {
+        format!("最迟 {}", chinese_date(row.agency_due))
+    } else {
+        format!(
+            "内部 {}，对外最迟 {}",
+            chinese_date(row.agency_due),
+            chinese_date(row.citizen_due)
+        )
+    };
+    let computed = rule.map(|r| compute(row.started_on, r.term, &Adjust::default(), calendar));
+    let mut why = match &computed {
+        Some(due) if due.agency == row.agency_due => {
+            due.steps.iter().map(|s| s.text.clone()).collect()
+        }
+        _ => vec!["按当时的放假安排计算。".to_owned()],
+    };
+    why.extend(moves.iter().filter(|m| m.clock == row.clock).map(|m| {
+        format!(
+            "放假安排公布后重算：{} 改为 {}",
+            chinese_date(m.old_agency),
+            chinese_date(m.new_agency)
+        )
+    }));
+    let (left_text, colour) = match (row.stopped_at, rule) {
+        (Some(at), _) => {
+            let day = china_date(at);
+            let late = day > row.agency_due;
+            let words = if late { "逾期办结" } else { "按期办结" };
+            (
+                format!("{words}（{}）", chinese_date(day)),
+                if late { "late" } else { "done" },
+            )
+        }
+        (None, Some(rule)) => {
+            let left = remaining(today, row.agency_due, rule.term.unit(), calendar);
+            (
+                left.to_string(),
+                tone(left, today, row.agency_due, calendar),
+            )
+        }
+        (None, None) => (String::new(), ""),
+    };
+    Clock {
+        label: ClockKind::from_code(&row.clock).map_or("期限", ClockKind::label),
+        due_text,
+        left_text,
+        article: rule.map_or("", |r| r.article),
+        tone: colour,
+        why,
+        provisional: row.provisional,
+        stopped: row.stopped_at.is_some(),
+    }
+}
+
+/// What happened, oldest first; the supervisor also sees who looked at sealed data.
+pub(super) fn timeline(
+    events: &[Event],
+    audit: &[AuditRow],
+    actor: &Actor,
+    reference: &Reference,
+) -> Vec<TimelineEvent> {
+    let mut all: Vec<(OffsetDateTime, TimelineEvent)> = events
+        .iter()
+        .map(|e| {
+            let who = match e.actor.as_str() {
+                "staff" => e.staff_name.clone().unwrap_or_default(),
+                "resident" => "居民".to_owned(),
+                _ => "系统".to_owned(),
+            };
+            let line = TimelineEvent {
+                at: stamp(e.at),
+                title: e.kind.label().to_owned(),
+                text: event_text(e, reference),
+                who,
+            };
+            (e.at, line)
+        })
+        .collect();
+    let looked = audit
+        .iter()
+        .filter(|a| actor.role == Role::Supervisor && a.act == "reveal_contact");
+    all.extend(looked.map(|a| {
+        let who = a.staff_name.clone().unwrap_or_default();
+        let title = "查看了完整联系方式".to_owned();
+        (
+            a.at,
+            TimelineEvent {
+                at: stamp(a.at),
+                title,
+                text: String::new(),
+                who,
+            },
+        )
+    }));
+    all.sort_by_key(|(at, _)| *at);
+    all.into_iter().map(|(_, line)| line).collect()
+}
+
+fn event_text(e: &Event, reference: &Reference) -> String {
+    let get = |name: &str| e.data.get(name).and_then(|v| v.as_str()).unwrap_or("");
+    let department = |name: &str| reference.holder(Uuid::parse_str(get(name)).ok());
+    match e.kind {
+        EventKind::Dispatched => format!("{}。{}", department("department"), get("reason")),
+        EventKind::Returned => format!("{}：{}", department("from"), get("reason")),
+        EventKind::Refused => Ground::from_code(get("ground"))
+            .map_or("", Ground::label)
+            .to_owned(),
+        _ => String::new(),
+    }
+}
+
+pub(super) fn messages(all: Vec<(MessageRow, String)>, kind: CaseKind) -> Vec<Message> {
+    let sender = if kind == CaseKind::Report {
+        "举报人"
+    } else {
+        "投诉人"
+    };
+    all.into_iter()
+        .map(|(m, text)| {
+            let mine = m.author == "office";
+            Message {
+                mine,
+                who: if mine { "我们" } else { sender },
+                at: stamp(m.at),
+                text,
+            }
+        })
+        .collect()
+}
+
+pub(super) fn notices(all: Vec<(NoticeRow, String)>) -> Vec<Notice> {
+    all.into_iter()
+        .map(|(n, text)| Notice {
+            title: NoticeKind::from_form(n.form).map_or("文书", NoticeKind::label),
+            at: stamp(n.at),
+            text,
+        })
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! The case page: the story with its facts, the clocks with their derivation, what happened, what may be done now.
+
+use super::{
+    case_acts::{Act, Typed, acts},
+    case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
+    cases, stamp,
+};
+use crate::{
+    app::App,
+    casework::{
+        deadline::three_years,
+        flow::{self, Inside},
+    },
+    error::{Error, FieldError},
+    kernel::{
+        DepartmentId,
+        access::{Act as Permission, Actor},
+        clock::china_date,
+        words::{CaseKind, Channel},
+    },
+    notices::chinese_date,
+    reference::Reference,
+    store::{
+        calendar::{self, MoveRow},
+        case::{self as rows, Case, ClockRow, Event, MessageRow, NoticeRow},
+        security::{self, AuditRow},
+    },
+    web::{ctx::Ctx, file::story_facts, layout::Layout},
+};
+use askama::Template;
+use time::{Date, macros::format_description};
+use uuid::Uuid;
+
+/// A labelled value.
+pub(super) struct Fact {
+    label: &'static str,
+    value: String,
+}
+
+#[derive(Template)]
+#[template(path = "desk/case.html")]
+pub(super) struct CasePage {
+    l: Layout,
+    number: String,
+    kind_label: &'static str,
+    state_label: &'static str,
+    title: String,
+    story: String,
+    done: String,
+    conflict: String,
+    typed: String,
+    back: &'static str,
+    errors: Vec<FieldError>,
+    version: i32,
+    facts: Vec<Fact>,
+    contact: Vec<Fact>,
+    contact_note: &'static str,
+    sibling: String,
+    sibling_href: String,
+    reveal_href: String,
+    danger: String,
+    hints: Vec<String>,
+    dispatch_text: String,
+    dispatch_why: Vec<String>,
+    events: Vec<TimelineEvent>,
+    messages: Vec<Message>,
+    notices: Vec<Notice>,
+    now: Option<Clock>,
+    clocks: Vec<Clock>,
+    acts: Vec<Act>,
+}
+
+/// Everything the store keeps of a case for its page.
+struct Kept {
+    events: Vec<Event>,
+    messages: Vec<MessageRow>,
+    notices: Vec<NoticeRow>,
+    clocks: Vec<ClockRow>,
+    moves: Vec<MoveRow>,
+    audit: Vec<AuditRow>,
+    sibling: Option<(String, String, Option<Uuid>)>,
+}
+
+async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
+    let mut conn = app.store.conn().await?;
+    Ok(Kept {
+        events: rows::events(&mut conn, case.id).await?,
+        messages: rows::messages(&mut conn, case.id).await?,
+        notices: rows::notices(&mut conn, case.id).await?,
+        clocks: rows::clocks(&mut conn, case.id).await?,
+        moves: calendar::moves_of_case(&mut conn, case.id).await?,
+        audit: security::audit_of_case(&mut conn, case.id.0).await?,
+        sibling: rows::sibling(&mut conn, case).await?,
+    })
+}
+
+/// The page of a case for this person: after nothing, after a step (`done`), or with a form that was not carried out.
+pub(super) async fn build(
+    ctx: &Ctx,
+    actor: &Actor,
+    case: Case,
+    typed: Option<Typed>,
+    conflict: &str,
+) -> Result<CasePage, Error> {
+    let app = &ctx.app;
+    let reference = app.reference();
+    let kept = load(app, &case).await?;
+    let inside = flow::inside(app, &case).await?;
+    let (now, clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
+    let (sibling, sibling_href) = sibling(actor, kept.sibling.as_ref());
+    let contact = contact(&inside);
+    let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty();
+    let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
+    let acts = acts(app, actor, &case, typed.as_ref());
+    // what was written for a step that somebody else made impossible is shown, so that it can be copied
+    let orphan = typed
+        .filter(|_| !acts.iter().any(|a| a.open))
+        .map(|t| t.text)
+        .unwrap_or_default();
+    let wrong = if errors.is_empty() && conflict.is_empty() {
+        ""
+    } else {
+        "错误："
+    };
+    Ok(CasePage {
+        l: ctx.layout(format!("{wrong}{} {}", case.number, case.title), "cases"),
+        kind_label: case.kind.label(),
+        state_label: case.state.label(),
+        done: done(ctx.param("done")),
+        conflict: if conflict.is_empty() {
+            String::new()
+        } else {
+            format!("{conflict}。您填写的内容还在。")
+        },
+        typed: orphan,
+        back: "/desk/cases",
+        version: case.version,
+        facts: facts(app, &case, &inside),
+        contact_note: match (case.kind, inside.named) {
+            (CaseKind::Report, true) => "举报人身份保密，只能通过留言联系。",
+            _ => "匿名，没有留联系方式，只能通过留言联系，对方凭查询码能看到。",
+        },
+        reveal_href: if may_reveal {
+            format!("/desk/cases/{}/reveal", case.number)
+        } else {
+            String::new()
+        },
+        contact,
+        sibling,
+        sibling_href,
+        danger: cases::danger(case.urgent.as_deref(), case.injury),
+        hints: hints(&case, &inside, app.today()),
+        dispatch_text: holders(&case, &reference),
+        dispatch_why: dispatch_why(&case),
+        events: timeline(&kept.events, &kept.audit, actor, &reference),
+        messages: messages(flow::open_messages(app, kept.messages)?, case.kind),
+        notices: notices(flow::open_notices(app, kept.notices)?),
+        now,
+        clocks,
+        acts,
+        errors,
+        title: case.title,
+        story: case.redacted,
+        number: case.number,
+    })
+}
+
+/// What was just done.
+fn done(code: &str) -> String {
+    crate::casework::Verb::from_code(code)
+        .map_or_else(String::new, |verb| format!("已办：{verb}。"))
+}
+
+fn facts(app: &App, case: &Case, inside: &Inside) -> Vec<Fact> {
+    let channel = Channel::from_code(&case.channel).map_or("", Channel::label);
+    let mut out = vec![Fact {
+        label: "收到",
+        value: format!("{} · {channel}", stamp(case.received_at)),
+    }];
+    let mut story = inside.story.clone();
+    if case.kind == CaseKind::Report {
+        // answers that belong to the complaint of a mixed submission
+        for name in ["demands", "publish", "entrust"] {
+            story.facts.set(name, "");
+        }
+    }
+    out.extend(
+        story_facts(app, &story)
+            .into_iter()
+            .map(|(label, value)| Fact { label, value }),
+    );
+    out
+}
+
+fn contact(inside: &Inside) -> Vec<Fact> {
+    let Some((name, phone, address)) = inside.masked.clone() else {
+        return Vec::new();
+    };
+    [("姓名", name), ("电话", phone), ("地址", address)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| Fact { label, value })
+        .collect()
+}
+
+/// The other case of a mixed submission: a link for who may see it, its existence for everybody else.
+fn sibling(actor: &Actor, other: Option<&(String, String, Option<Uuid>)>) -> (String, String) {
+    let Some((number, kind, department)) = other else {
+        return (String::new(), String::new());
+    };
+    let kind = CaseKind::from_code(kind).map_or("", CaseKind::label);
+    if actor.sees(department.map(DepartmentId)) {
+        (
+            format!("同一次提交的{kind}：{number}"),
+            format!("/desk/cases/{number}"),
+        )
+    } else {
+        (
+            format!("同一次提交还有一件{kind}，由别的部门单独办理。"),
+            String::new(),
+        )
+    }
+}
+
+/// Flags for the person who decides; never reasons by themselves (C-08, C-09).
+fn hints(case: &Case, inside: &Inside, today: Date) -> Vec<String> {
+    let mut out = Vec::new();
+    let day = format_description!("[year]-[month]-[day]");
+    let happened = Date::parse(inside.story.facts.get("happened_on"), day).ok();
+    if case.kind == CaseKind::Complaint
+        && let Some(last) = happened
+            .map(three_years)
+            .filter(|last| *last < china_date(case.received_at))
+    {
+        out.push(format!(
+            "争议发生已超过三年（到 {} 止），请核实他何时知道权益受损。",
+            chinese_date(last)
+        ));
+    }
+    if case.unread > 0 {
+        out.push(format!("有 {} 条留言等着回复。", case.unread));
+    }
+    if case.returns > 0 {
+        out.push(format!("已被部门退回 {} 次。", case.returns));
+    }
+    if case.next_due.is_some_and(|due| due < today) {
+        out.push("内部期限已过，请马上办理并报告主管。".to_owned());
+    }
+    out
+}
+
+fn holders(case: &Case, reference: &Reference) -> String {
+    let name = |code: &str| {
+        let found = reference.departments.iter().find(|d| d.code == code);
+        found.map_or_else(|| code.to_owned(), |d| d.name.clone())
+    };
+    let co: Vec<String> = case
+        .co_codes
+        .split(',')
+        .filter(|c| !c.is_empty())
+        .map(name)
+        .collect();
+    let lead = reference.holder(case.department);
+    if co.is_empty() {
+        format!("主办：{lead}")
+    } else {
+        format!("主办：{lead}；协办：{}", co.join("、"))
+    }
+}
+
+fn dispatch_why(case: &Case) -> Vec<String> {
+    Some(case.dispatch_reason.clone())
+        .filter(|r| !r.is_empty())
+        .into_iter()
+        .collect()
+}

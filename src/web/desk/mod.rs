@@ -1,0 +1,70 @@
+//! The desk: sign-in, worklist, case page, administration. Handlers parse, call a flow, and show.
+
+pub mod admin;
+pub mod case;
+mod case_acts;
+mod case_history;
+mod case_page;
+pub mod cases;
+mod filter;
+pub mod login;
+pub mod sessions;
+
+use super::{
+    ctx::{Answer, Ctx},
+    pages::see_other,
+};
+use crate::{
+    casework::deadline::Remaining,
+    error::FieldError,
+    kernel::{access::Act, calendar::WorkCalendar, clock::CHINA},
+};
+use time::{Date, OffsetDateTime};
+
+/// Working days before the last day from which a deadline counts as close.
+const SOON: u16 = 2;
+
+/// `GET /desk`: where each role's day begins.
+pub async fn home(ctx: Ctx) -> Answer {
+    let actor = &ctx.signed_in()?.actor;
+    Ok(see_other(if actor.may(Act::ViewCases) {
+        "/desk/cases"
+    } else {
+        "/desk/admin/calendar"
+    }))
+}
+
+/// An instant as the desk writes it, time in China.
+fn stamp(at: OffsetDateTime) -> String {
+    let at = at.to_offset(CHINA);
+    format!("{} {:02}:{:02}", at.date(), at.hour(), at.minute())
+}
+
+/// The colour of a due date: passed, close, or none.
+fn tone(left: Remaining, today: Date, due: Date, calendar: &WorkCalendar) -> &'static str {
+    if left.late() {
+        "late"
+    } else if due <= calendar.add_working_days(today, SOON) {
+        "soon"
+    } else {
+        ""
+    }
+}
+
+/// The message of a field, empty when there is none.
+fn message(errors: &[FieldError], field: &str) -> String {
+    errors
+        .iter()
+        .find(|e| e.field == field)
+        .map(|e| e.message.clone())
+        .unwrap_or_default()
+}
+
+/// A title that says when something is wrong.
+fn titled(title: &str, errors: &[FieldError]) -> String {
+    if errors.is_empty() {
+        title.to_owned()
+    } else {
+        format!("错误：{title}")
+    }
+}

@@ -1,0 +1,8 @@
+//! The portal in a real browser: with and without scripts, on a phone, by keyboard, enlarged, dark, in 长者模式.
+
+mod access;
+mod desk;
+mod page;
+mod residents;
+mod tour;
+mod weight;
