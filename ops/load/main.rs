@@ -2,6 +2,7 @@
 //! whatever the number of clients. It only measures and counts; the scripts set the stage.
 
 mod api;
+mod cpu;
 mod filing;
 mod floor;
 mod http;
@@ -37,6 +38,21 @@ struct Place {
     /// Length of each measurement.
     #[arg(long, default_value_t = 8.0)]
     seconds: f64,
+    /// Process of the portal, for its memory and processor time.
+    #[arg(long)]
+    pid: Option<u32>,
+    /// Process of the database, for its processor time.
+    #[arg(long)]
+    database_pid: Option<u32>,
+}
+
+impl Place {
+    const fn watched(&self) -> cpu::Watched {
+        cpu::Watched {
+            portal: self.pid,
+            database: self.database_pid,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -45,9 +61,6 @@ enum Command {
     Submit {
         #[command(flatten)]
         place: Place,
-        /// Process of the portal, for its memory.
-        #[arg(long)]
-        pid: Option<u32>,
     },
     /// Bytes and speed of public pages.
     Pages {
@@ -97,6 +110,8 @@ fn tokens(place: &Place) -> Result<Arc<[String]>, String> {
 async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> {
     let length = std::time::Duration::from_secs_f64(place.seconds);
     let tokens = tokens(&place)?;
+    let watched = place.watched();
+    let before = watched.read();
     let mut out = match kind {
         "journeys" => {
             let plan = Arc::new(journey::Plan::look(place.server).await?);
@@ -134,6 +149,7 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
     let mut table = stats::Table::default();
     table.heading("Times of single requests");
     table.line(kind, clients, &mut out, false);
+    table.note(&(watched.read() - before).line(out.done));
     table.print();
     Ok(out.errors == 0)
 }
@@ -153,8 +169,8 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match cli.command {
-            Command::Submit { place, pid } => {
-                let tokens = tokens(&place)?;
+            Command::Submit { place } => {
+                let (tokens, watched) = (tokens(&place)?, place.watched());
                 let Place {
                     server,
                     database,
@@ -166,7 +182,7 @@ fn main() -> ExitCode {
                     database,
                     tokens,
                     seconds,
-                    pid,
+                    watched,
                 })
                 .await
             }

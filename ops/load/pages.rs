@@ -57,10 +57,13 @@ pub async fn serve_bytes(file: &str, encoding: &str) -> Result<(), String> {
     let router = Router::new()
         .route("/", get(handler.clone()))
         .route("/{*rest}", get(handler));
-    tokio::select! {
-        done = async { axum::serve(listener, router).await } => done.map_err(|e| e.to_string()),
-        _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()) => Ok(()),
-    }
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(0);
+    });
+    axum::serve(listener, router)
+        .await
+        .map_err(|e| e.to_string())
 }
 
 /// A process that serves those bytes until this is dropped.

@@ -2,6 +2,7 @@
 
 use super::{
     api::Machine,
+    cpu::{Used, Watched},
     floor::{self, Writer},
     journey::{Plan, Visitors},
     stats::{Outcome, Table, closed_loop},
@@ -19,8 +20,8 @@ pub struct Setting {
     pub tokens: Arc<[String]>,
     /// Length of each measurement.
     pub seconds: f64,
-    /// The portal's process, for its memory.
-    pub pid: Option<u32>,
+    /// The processes of portal and database.
+    pub watched: Watched,
 }
 
 /// Rows of a channel: submissions, cases.
@@ -84,10 +85,13 @@ impl Run {
     ) -> Result<Outcome, String> {
         let visitors = (0..clients).map(|_| Visitors::new(plan)).collect();
         let before = count(&mut self.conn, "web").await?;
+        let used = self.setting.watched.read();
         let mut out = closed_loop(visitors, self.length()).await;
+        let used = self.setting.watched.read() - used;
         self.table.line(name, clients, &mut out, false);
         self.table
             .line("  a whole journey", clients, &mut out, true);
+        self.table.note(&used.line(out.done));
         self.check("web", before, out.done, out.errors).await?;
         Ok(out)
     }
@@ -100,11 +104,15 @@ impl Run {
             count(&mut self.conn, "api").await?,
             count(&mut self.conn, floor::CHANNEL).await?,
         );
+        let (mut api_used, mut bare_used) = (Used::default(), Used::default());
+        let watched = self.setting.watched;
         for _ in 0..2 {
             let machines = (0..clients)
                 .map(|_| Machine::new(self.setting.server, &self.setting.tokens))
                 .collect();
+            let used = watched.read();
             api.and_then(closed_loop(machines, half).await);
+            api_used = api_used + (watched.read() - used);
             let rows = Arc::new(
                 floor::rows(&mut self.conn)
                     .await
@@ -118,10 +126,13 @@ impl Run {
                         .map_err(|e| e.to_string())?,
                 );
             }
+            let used = watched.read();
             bare.and_then(closed_loop(writers, half).await);
+            bare_used = bare_used + (watched.read() - used);
         }
         self.table
             .line("(b) API submissions", clients, &mut api, false);
+        self.table.note(&api_used.line(api.done));
         self.check("api", before.0, api.done, api.errors).await?;
         self.table.line(
             "(c) the same rows by a bare client",
@@ -129,6 +140,7 @@ impl Run {
             &mut bare,
             false,
         );
+        self.table.note(&bare_used.line(bare.done));
         self.check(floor::CHANNEL, before.1, bare.done, bare.errors)
             .await?;
         self.table
@@ -227,7 +239,7 @@ pub async fn run(setting: Setting) -> Result<bool, String> {
     );
     run.table
         .goal(errors == 0, &format!("no error at 64 clients: {errors}"));
-    if let Some(mb) = run.setting.pid.and_then(most_memory) {
+    if let Some(mb) = run.setting.watched.portal.and_then(most_memory) {
         run.table.goal(
             mb < 150.0,
             &format!("memory of the server under 150 MB: most {mb:.0} MB"),
