@@ -55,7 +55,7 @@ pub(super) fn tables(report: &mut Report, reference: &Reference, communities: i6
 /// This year's arrangement must be there; next year's is usually published in November.
 pub(super) fn calendar(report: &mut Report, reference: &Reference, today: Date) {
     let loaded: Vec<i32> = reference.calendar.years().map(|(year, _)| year).collect();
-    let load = "load the State Council's arrangement at /desk/admin/calendar; until then dates are provisional";
+    let load = "load the State Council's arrangement at /desk/admin/calendar or with minsheng calendar load; until then dates are provisional";
     for year in [today.year(), today.year() + 1] {
         if loaded.contains(&year) {
             report.ok("calendar", format_args!("{year} is loaded"));
