@@ -79,9 +79,19 @@ enum Command {
 }
 
 fn tokens(place: &Place) -> Result<Arc<[String]>, String> {
-    let text = std::fs::read_to_string(&place.tokens).map_err(|e| format!("{}: {e}", place.tokens.display()))?;
-    let tokens: Arc<[String]> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
-    if tokens.is_empty() { Err("no tokens".into()) } else { Ok(tokens) }
+    let text = std::fs::read_to_string(&place.tokens)
+        .map_err(|e| format!("{}: {e}", place.tokens.display()))?;
+    let tokens: Arc<[String]> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if tokens.is_empty() {
+        Err("no tokens".into())
+    } else {
+        Ok(tokens)
+    }
 }
 
 async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> {
@@ -90,18 +100,32 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
     let mut out = match kind {
         "journeys" => {
             let plan = Arc::new(journey::Plan::look(place.server).await?);
-            stats::closed_loop((0..clients).map(|_| journey::Visitors::new(&plan)).collect(), length).await
+            stats::closed_loop(
+                (0..clients)
+                    .map(|_| journey::Visitors::new(&plan))
+                    .collect(),
+                length,
+            )
+            .await
         }
         "api" => {
-            let machines = (0..clients).map(|_| api::Machine::new(place.server, &tokens)).collect();
+            let machines = (0..clients)
+                .map(|_| api::Machine::new(place.server, &tokens))
+                .collect();
             stats::closed_loop(machines, length).await
         }
         "bare" => {
-            let mut conn = floor::connect(&place.database).await.map_err(|e| e.to_string())?;
+            let mut conn = floor::connect(&place.database)
+                .await
+                .map_err(|e| e.to_string())?;
             let rows = Arc::new(floor::rows(&mut conn).await.map_err(|e| e.to_string())?);
             let mut writers = Vec::new();
             for _ in 0..clients {
-                writers.push(floor::Writer::new(&place.database, &rows).await.map_err(|e| e.to_string())?);
+                writers.push(
+                    floor::Writer::new(&place.database, &rows)
+                        .await
+                        .map_err(|e| e.to_string())?,
+                );
             }
             stats::closed_loop(writers, length).await
         }
@@ -116,7 +140,11 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("load: {e}");
@@ -127,15 +155,40 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Submit { place, pid } => {
                 let tokens = tokens(&place)?;
-                let Place { server, database, seconds, .. } = place;
-                submit::run(submit::Setting { server, database, tokens, seconds, pid }).await
+                let Place {
+                    server,
+                    database,
+                    seconds,
+                    ..
+                } = place;
+                submit::run(submit::Setting {
+                    server,
+                    database,
+                    tokens,
+                    seconds,
+                    pid,
+                })
+                .await
             }
             Command::Pages { server, seconds } => pages::run(server, seconds).await,
-            Command::Only { kind, clients, place } => only(&kind, clients, place).await,
+            Command::Only {
+                kind,
+                clients,
+                place,
+            } => only(&kind, clients, place).await,
             Command::Storm { clients, place } => {
-                storm::run(place.server, &place.database, &tokens(&place)?, clients, place.seconds).await
+                storm::run(
+                    place.server,
+                    &place.database,
+                    &tokens(&place)?,
+                    clients,
+                    place.seconds,
+                )
+                .await
             }
-            Command::ServeBytes { file, encoding } => pages::serve_bytes(&file, &encoding).await.map(|()| true),
+            Command::ServeBytes { file, encoding } => {
+                pages::serve_bytes(&file, &encoding).await.map(|()| true)
+            }
         }
     });
     match done {

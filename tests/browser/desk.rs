@@ -27,10 +27,15 @@ async fn complaint(t: &TestApp) -> (String, String) {
 async fn sign_in(page: &Page, login: &str, digits: impl FnOnce(&str) -> String) {
     page.go("/desk").await;
     page.arrive("/desk/login").await;
-    page.fill(&[("login", login), ("password", desk::PASSWORD)]).await;
+    page.fill(&[("login", login), ("password", desk::PASSWORD)])
+        .await;
     page.send().await;
     page.arrive("/desk/login/factor").await;
-    let secret = if page.has("#secret").await { page.texts("#secret").await.remove(0) } else { String::new() };
+    let secret = if page.has("#secret").await {
+        page.texts("#secret").await.remove(0)
+    } else {
+        String::new()
+    };
     page.set("code", &digits(&secret)).await;
     page.send().await;
 }
@@ -47,12 +52,14 @@ async fn open_act(page: &Page, verb: &str) {
     if !page.has(&format!("{act}[open]")).await {
         page.click(&format!("{act} > summary")).await;
     }
-    page.until(&format!("document.querySelector('{act}').open")).await;
+    page.until(&format!("document.querySelector('{act}').open"))
+        .await;
 }
 
 /// Confirms the step that is open.
 async fn confirm(page: &Page, verb: &str) {
-    page.follow(&format!("#act-{verb} button[value=send]")).await;
+    page.follow(&format!("#act-{verb} button[value=send]"))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,29 +80,50 @@ async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() 
         disabled: false,
     };
     let mut conn = t.app.store.conn().await.unwrap();
-    staff::staff_insert(&mut conn, &new, t.app.now()).await.unwrap();
+    staff::staff_insert(&mut conn, &new, t.app.now())
+        .await
+        .unwrap();
     drop(conn);
     let now = u64::try_from(t.app.now().unix_timestamp()).unwrap();
     visit(&t, WIDE, Scripts::On, move |page| async move {
         sign_in(&page, "handler", |secret| {
             let secret = totp_rs::Secret::try_from_base32(secret.replace(' ', "")).unwrap();
-            totp(secret.as_ref(), "handler", "民声").unwrap().generate(now).to_string()
+            totp(secret.as_ref(), "handler", "民声")
+                .unwrap()
+                .generate(now)
+                .to_string()
         })
         .await;
         page.arrive("/desk/cases").await;
         page.follow(&format!("a[href*='{}']", keys.0)).await;
         let case = page.text().await;
-        assert!(case.contains("138****8000") && !case.contains("13800138000"), "{case}");
+        assert!(
+            case.contains("138****8000") && !case.contains("13800138000"),
+            "{case}"
+        );
         open_act(&page, "accept").await;
         let preview = page.texts("#act-accept .paper").await.remove(0);
-        assert!(preview.contains("受理") && preview.contains(&keys.0), "{preview}");
+        assert!(
+            preview.contains("受理") && preview.contains(&keys.0),
+            "{preview}"
+        );
         confirm(&page, "accept").await;
-        assert!(page.has(".notice.done[role=status]").await, "{}", page.text().await);
-        assert!(!page.has("#act-accept").await, "what is done is not offered again");
+        assert!(
+            page.has(".notice.done[role=status]").await,
+            "{}",
+            page.text().await
+        );
+        assert!(
+            !page.has("#act-accept").await,
+            "what is done is not offered again"
+        );
         assert_eq!(page.console().await, Vec::<String>::new());
         track(&page, &keys).await;
         let seen = page.text().await;
-        assert!(seen.contains("已受理") && seen.contains("投诉受理决定书"), "{seen}");
+        assert!(
+            seen.contains("已受理") && seen.contains("投诉受理决定书"),
+            "{seen}"
+        );
     })
     .await;
 }
@@ -112,15 +140,27 @@ async fn a_refusal_without_scripts_names_its_ground_and_the_other_ways() {
         page.follow(&format!("a[href*='{}']", keys.0)).await;
         open_act(&page, "refuse").await;
         confirm(&page, "refuse").await;
-        assert!(page.has("[data-errors]").await && page.has("#act-refuse[open]").await, "open where the mistake is");
-        page.fill(&[("ground", "c07_2"), ("refuse_reason", "同一纠纷法院已经立案审理")]).await;
+        assert!(
+            page.has("[data-errors]").await && page.has("#act-refuse[open]").await,
+            "open where the mistake is"
+        );
+        page.fill(&[
+            ("ground", "c07_2"),
+            ("refuse_reason", "同一纠纷法院已经立案审理"),
+        ])
+        .await;
         page.follow("#act-refuse button[value=preview]").await;
         let preview = page.texts("#act-refuse .paper").await.remove(0);
         assert!(preview.contains("同一纠纷法院已经立案审理"), "{preview}");
         confirm(&page, "refuse").await;
         track(&page, &keys).await;
         let seen = page.text().await;
-        assert!(seen.contains("投诉不予受理决定书") && seen.contains("同一纠纷法院已经立案审理") && seen.contains("仲裁"), "{seen}");
+        assert!(
+            seen.contains("投诉不予受理决定书")
+                && seen.contains("同一纠纷法院已经立案审理")
+                && seen.contains("仲裁"),
+            "{seen}"
+        );
     })
     .await;
 }
@@ -140,17 +180,27 @@ async fn a_department_gives_back_and_intake_sends_on() {
         page.set("return_reason", "属于工程质量，不归我局").await;
         confirm(&page, "return").await;
         page.arrive("/desk/cases").await;
-        assert!(!page.text().await.contains(&keys.0), "what was given back is gone from the list");
+        assert!(
+            !page.text().await.contains(&keys.0),
+            "what was given back is gone from the list"
+        );
         sign_out(&page).await;
         sign_in(&page, "intake", |_| second).await;
         page.go(&format!("/desk/cases/{}", keys.0)).await;
         assert!(page.text().await.contains("属于工程质量"));
         open_act(&page, "dispatch").await;
-        page.fill(&[("department", "construction"), ("dispatch_reason", "新房渗水，住建主管")]).await;
+        page.fill(&[
+            ("department", "construction"),
+            ("dispatch_reason", "新房渗水，住建主管"),
+        ])
+        .await;
         confirm(&page, "dispatch").await;
         track(&page, &keys).await;
         let seen = page.text().await;
-        assert!(seen.contains("住房") && seen.contains("最迟 2026年12月3日"), "the clock went on: {seen}");
+        assert!(
+            seen.contains("住房") && seen.contains("最迟 2026年12月3日"),
+            "the clock went on: {seen}"
+        );
     })
     .await;
 }
@@ -197,12 +247,20 @@ async fn every_page_of_the_desk_is_accessible() {
     let keys = complaint(&t).await;
     complaint(&t).await;
     let mut resident = t.client();
-    resident.post("/track", &[("number", &keys.0), ("code", &keys.1)]).await.expect(303);
-    resident.post("/track/message", &[("text", "请问什么时候能答复")]).await.expect(303);
+    resident
+        .post("/track", &[("number", &keys.0), ("code", &keys.1)])
+        .await
+        .expect(303);
+    resident
+        .post("/track/message", &[("text", "请问什么时候能答复")])
+        .await
+        .expect(303);
     let mut codes = Vec::new();
-    for (login, role, department) in
-        [("handler", Role::Handler, Some("market")), ("intake", Role::Intake, None), ("admin", Role::Admin, None)]
-    {
+    for (login, role, department) in [
+        ("handler", Role::Handler, Some("market")),
+        ("intake", Role::Intake, None),
+        ("admin", Role::Admin, None),
+    ] {
         let (_, secret) = person(&t, login, role, department).await;
         codes.push(code(&t, &secret, login));
     }
@@ -210,10 +268,12 @@ async fn every_page_of_the_desk_is_accessible() {
         let mut i = Inspector::new(&page, false);
         page.go("/desk/login").await;
         i.look("/desk/login").await;
-        page.fill(&[("login", "nobody"), ("password", "nonsense")]).await;
+        page.fill(&[("login", "nobody"), ("password", "nonsense")])
+            .await;
         page.send().await;
         i.look("/desk/login with a mistake").await;
-        page.fill(&[("login", "handler"), ("password", desk::PASSWORD)]).await;
+        page.fill(&[("login", "handler"), ("password", desk::PASSWORD)])
+            .await;
         page.send().await;
         i.look("/desk/login/factor").await;
         page.set("code", "000000").await;

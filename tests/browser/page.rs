@@ -28,7 +28,8 @@ static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
 /// A setting of the browser, named by `ops/test`.
 fn setting(name: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set; run the browser tests with ops/test"))
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set; run the browser tests with ops/test"))
 }
 
 /// Whether the browser runs the pages' scripts.
@@ -48,11 +49,23 @@ pub struct Window {
 }
 
 /// A small phone.
-pub const PHONE: Window = Window { width: 360, height: 780, phone: true };
+pub const PHONE: Window = Window {
+    width: 360,
+    height: 780,
+    phone: true,
+};
 /// A laptop.
-pub const WIDE: Window = Window { width: 1280, height: 900, phone: false };
+pub const WIDE: Window = Window {
+    width: 1280,
+    height: 900,
+    phone: false,
+};
 /// 1280 pixels enlarged to 400 %.
-pub const ENLARGED: Window = Window { width: 320, height: 225, phone: false };
+pub const ENLARGED: Window = Window {
+    width: 320,
+    height: 225,
+    phone: false,
+};
 
 /// A browser at the portal. Clones share one browser.
 #[derive(Clone)]
@@ -70,20 +83,30 @@ pub async fn portal(change: impl FnOnce(&mut minsheng::config::Config)) -> TestA
         change(c);
     })
     .await;
-    let service = app.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    let service = app
+        .router
+        .clone()
+        .into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     app
 }
 
 /// A person opens a browser at the portal and does something. The browser is closed however that ends.
-pub async fn visit<F>(t: &TestApp, window: Window, scripts: Scripts, journey: impl FnOnce(Page) -> F)
-where
+pub async fn visit<F>(
+    t: &TestApp,
+    window: Window,
+    scripts: Scripts,
+    journey: impl FnOnce(Page) -> F,
+) where
     F: Future<Output = ()> + Send + 'static,
 {
     let n = FOLDERS.fetch_add(1, Ordering::Relaxed);
     let profile = std::env::temp_dir().join(format!("minsheng-browser-{}-{n}", std::process::id()));
     let client = open(&profile, scripts).await;
-    let page = Page { client: client.clone(), base: t.app.config.public_url.as_str().into() };
+    let page = Page {
+        client: client.clone(),
+        base: t.app.config.public_url.as_str().into(),
+    };
     page.window(window).await;
     let ended = tokio::spawn(journey(page)).await;
     let closed = client.close().await;
@@ -134,8 +157,16 @@ async fn open(profile: &PathBuf, scripts: Scripts) -> Client {
 struct Vendor(&'static str, Value);
 
 impl WebDriverCompatibleCommand for Vendor {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.0))
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.0
+        ))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (axum::http::Method, Option<String>) {
@@ -150,26 +181,38 @@ fn named(name: &str) -> String {
 
 impl Page {
     async fn devtools(&self, command: &str, params: Value) -> Value {
-        let asked = self.client.issue_cmd(Vendor("goog/cdp/execute", json!({ "cmd": command, "params": params }))).await;
+        let asked = self
+            .client
+            .issue_cmd(Vendor(
+                "goog/cdp/execute",
+                json!({ "cmd": command, "params": params }),
+            ))
+            .await;
         asked.unwrap_or_else(|e| panic!("{command}: {e}"))
     }
 
     /// The value of a JavaScript expression or promise. Works with the page's own scripts switched off, too.
     pub async fn eval(&self, expression: &str) -> Value {
-        let params = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let params =
+            json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
         let answer = self.devtools("Runtime.evaluate", params).await;
         assert!(answer.get("exceptionDetails").is_none(), "{answer}");
         answer["result"]["value"].clone()
     }
 
     pub async fn eval_text(&self, expression: &str) -> String {
-        self.eval(expression).await.as_str().unwrap_or_default().to_owned()
+        self.eval(expression)
+            .await
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     /// Another size of window.
     pub async fn window(&self, w: Window) {
         let params = json!({ "width": w.width, "height": w.height, "deviceScaleFactor": 1, "mobile": w.phone });
-        self.devtools("Emulation.setDeviceMetricsOverride", params).await;
+        self.devtools("Emulation.setDeviceMetricsOverride", params)
+            .await;
     }
 
     /// Dark or light, as the person's system has it.
@@ -180,13 +223,19 @@ impl Page {
     }
 
     pub async fn go(&self, path: &str) {
-        self.client.goto(&format!("{}{path}", self.base)).await.unwrap();
+        self.client
+            .goto(&format!("{}{path}", self.base))
+            .await
+            .unwrap();
     }
 
     /// Where the browser is, without the host.
     pub async fn path(&self) -> String {
         let url = self.client.current_url().await.unwrap();
-        url.as_str().strip_prefix(&*self.base).unwrap_or(url.as_str()).to_owned()
+        url.as_str()
+            .strip_prefix(&*self.base)
+            .unwrap_or(url.as_str())
+            .to_owned()
     }
 
     pub async fn title(&self) -> String {
@@ -199,20 +248,42 @@ impl Page {
     }
 
     pub async fn find(&self, css: &str) -> Element {
-        match self.client.wait().at_most(PATIENCE).every(GLANCE).for_element(Locator::Css(css)).await {
+        match self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .every(GLANCE)
+            .for_element(Locator::Css(css))
+            .await
+        {
             Ok(found) => found,
-            Err(e) => panic!("no {css} at {}: {e}\n{}", self.path().await, self.text().await),
+            Err(e) => panic!(
+                "no {css} at {}: {e}\n{}",
+                self.path().await,
+                self.text().await
+            ),
         }
     }
 
     /// The texts of all elements that match.
     pub async fn texts(&self, css: &str) -> Vec<String> {
-        let list = self.eval(&format!("[...document.querySelectorAll({})].map(e => e.innerText.trim())", json!(css))).await;
-        list.as_array().unwrap().iter().map(|v| v.as_str().unwrap().to_owned()).collect()
+        let list = self
+            .eval(&format!(
+                "[...document.querySelectorAll({})].map(e => e.innerText.trim())",
+                json!(css)
+            ))
+            .await;
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|v| v.as_str().unwrap().to_owned())
+            .collect()
     }
 
     pub async fn has(&self, css: &str) -> bool {
-        self.eval(&format!("!!document.querySelector({})", json!(css))).await == true
+        self.eval(&format!("!!document.querySelector({})", json!(css)))
+            .await
+            == true
     }
 
     /// Waits until an expression is true.
@@ -221,12 +292,19 @@ impl Page {
         // A page that is just being left has no answer.
         loop {
             let params = json!({ "expression": expression, "returnByValue": true });
-            let asked = self.client.issue_cmd(Vendor("goog/cdp/execute", json!({ "cmd": "Runtime.evaluate", "params": params })));
+            let asked = self.client.issue_cmd(Vendor(
+                "goog/cdp/execute",
+                json!({ "cmd": "Runtime.evaluate", "params": params }),
+            ));
             if asked.await.is_ok_and(|v| v["result"]["value"] == true) {
                 return;
             }
             if began.elapsed() > PATIENCE {
-                panic!("never: {expression} at {}\n{}", self.path().await, self.text().await);
+                panic!(
+                    "never: {expression} at {}\n{}",
+                    self.path().await,
+                    self.text().await
+                );
             }
             tokio::time::sleep(GLANCE).await;
         }
@@ -234,7 +312,11 @@ impl Page {
 
     /// Waits until the browser is at a path and its page is complete.
     pub async fn arrive(&self, path: &str) {
-        self.until(&format!("location.pathname === {} && document.readyState === 'complete'", json!(path))).await;
+        self.until(&format!(
+            "location.pathname === {} && document.readyState === 'complete'",
+            json!(path)
+        ))
+        .await;
     }
 
     pub async fn click(&self, css: &str) {
@@ -248,18 +330,28 @@ impl Page {
     pub async fn follow(&self, css: &str) {
         self.eval("window.left = 'not yet'").await;
         self.click(css).await;
-        self.until("window.left === undefined && document.readyState === 'complete'").await;
+        self.until("window.left === undefined && document.readyState === 'complete'")
+            .await;
     }
 
     /// Sends the page's main form with its main button.
     pub async fn send(&self) {
-        self.follow("main form[method=post]:not([action='/file/discard']) .btn:not([type=button])").await;
+        self.follow("main form[method=post]:not([action='/file/discard']) .btn:not([type=button])")
+            .await;
     }
 
     /// Opens the `<details>` around an element, if it is in a closed one.
     async fn uncover(&self, css: &str) {
         let closed = "details:not([open])";
-        if self.eval(&format!("!!document.querySelector({})?.closest({})", json!(css), json!(closed))).await == true {
+        if self
+            .eval(&format!(
+                "!!document.querySelector({})?.closest({})",
+                json!(css),
+                json!(closed)
+            ))
+            .await
+            == true
+        {
             self.click(&format!("{closed}:has({css}) > summary")).await;
         }
     }
@@ -276,12 +368,25 @@ impl Page {
                 if !self.find(&css).await.is_selected().await.unwrap() {
                     self.click(&format!("label:has({css})")).await;
                 }
-                assert!(self.find(&css).await.is_selected().await.unwrap(), "{name}={value} stays unticked");
+                assert!(
+                    self.find(&css).await.is_selected().await.unwrap(),
+                    "{name}={value} stays unticked"
+                );
             }
-            "select-one" => self.find(&format!("{css} option[value=\"{value}\"]")).await.click().await.unwrap(),
+            "select-one" => self
+                .find(&format!("{css} option[value=\"{value}\"]"))
+                .await
+                .click()
+                .await
+                .unwrap(),
             // How a date is typed depends on the language of the machine.
             "date" => {
-                self.eval(&format!("document.querySelector({}).value = {}", json!(css), json!(value))).await;
+                self.eval(&format!(
+                    "document.querySelector({}).value = {}",
+                    json!(css),
+                    json!(value)
+                ))
+                .await;
             }
             _ => {
                 field.clear().await.unwrap();
@@ -298,24 +403,40 @@ impl Page {
 
     /// What a field holds.
     pub async fn value(&self, name: &str) -> String {
-        self.eval_text(&format!("document.querySelector({}).value", json!(named(name)))).await
+        self.eval_text(&format!(
+            "document.querySelector({}).value",
+            json!(named(name))
+        ))
+        .await
     }
 
     /// Presses one key, wherever the focus is.
     pub async fn press(&self, key: impl Into<char>) {
         let value = key.into();
-        let keys = KeyActions::new("keyboard".into()).then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        let keys = KeyActions::new("keyboard".into())
+            .then(KeyAction::Down { value })
+            .then(KeyAction::Up { value });
         self.client.perform_actions(keys).await.unwrap();
     }
 
     /// Types, wherever the focus is.
     pub async fn type_here(&self, text: &str) {
-        self.client.active_element().await.unwrap().send_keys(text).await.unwrap();
+        self.client
+            .active_element()
+            .await
+            .unwrap()
+            .send_keys(text)
+            .await
+            .unwrap();
     }
 
     /// Messages of the browser's console since it was last asked: broken scripts, what the policy of content refused.
     pub async fn console(&self) -> Vec<String> {
-        let lines = self.client.issue_cmd(Vendor("se/log", json!({ "type": "browser" }))).await.unwrap();
+        let lines = self
+            .client
+            .issue_cmd(Vendor("se/log", json!({ "type": "browser" })))
+            .await
+            .unwrap();
         // An answer like 404 or 422 is a line as well, but no fault of the page.
         lines
             .as_array()

@@ -8,10 +8,21 @@ use fantoccini::key::Key;
 pub async fn fill(page: &Page, way: &str, contact: &[(&str, &str)]) {
     page.go("/").await;
     page.follow(&format!("a[href='/file?way={way}']")).await;
-    assert!(page.eval(&format!("document.querySelector('[name=way][value={way}]').checked")).await == true);
+    assert!(
+        page.eval(&format!(
+            "document.querySelector('[name=way][value={way}]').checked"
+        ))
+        .await
+            == true
+    );
     page.fill(&START[1..]).await;
     page.send().await;
-    for (step, pairs) in [("whom", WHOM), ("what", WHAT), ("proof", PROOF), ("contact", contact)] {
+    for (step, pairs) in [
+        ("whom", WHOM),
+        ("what", WHAT),
+        ("proof", PROOF),
+        ("contact", contact),
+    ] {
         page.arrive(&format!("/file/{step}")).await;
         page.fill(pairs).await;
         page.send().await;
@@ -22,7 +33,10 @@ pub async fn fill(page: &Page, way: &str, contact: &[(&str, &str)]) {
 /// Numbers and query codes of the receipt page.
 pub async fn keys(page: &Page) -> Vec<(String, String)> {
     let texts = page.texts("dl.key dd").await;
-    texts.chunks(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
+    texts
+        .chunks(2)
+        .map(|pair| (pair[0].clone(), pair[1].clone()))
+        .collect()
 }
 
 /// From the page to check to the receipt that was saved.
@@ -32,7 +46,11 @@ pub async fn submit(page: &Page) -> Vec<(String, String)> {
     let keys = keys(page).await;
     page.set("saved", "yes").await;
     page.send().await;
-    assert!(page.has("a[href='/track']").await && !page.has("[name=saved]").await, "{}", page.text().await);
+    assert!(
+        page.has("a[href='/track']").await && !page.has("[name=saved]").await,
+        "{}",
+        page.text().await
+    );
     keys
 }
 
@@ -47,13 +65,19 @@ pub async fn track(page: &Page, (number, code): &(String, String)) {
 async fn file_and_follow(page: Page) {
     fill(&page, "complaint", CONTACT).await;
     let check = page.text().await;
-    assert!(check.contains("燃气热水器") && check.contains("138 0013 8000"), "{check}");
+    assert!(
+        check.contains("燃气热水器") && check.contains("138 0013 8000"),
+        "{check}"
+    );
     let keys = submit(&page).await;
     assert_eq!(keys.len(), 1);
     page.follow("main a[href='/track']").await;
     track(&page, &keys[0]).await;
     let case = page.text().await;
-    assert!(case.contains("最迟 2026年12月3日") && case.contains("市场监管"), "{case}");
+    assert!(
+        case.contains("最迟 2026年12月3日") && case.contains("市场监管"),
+        "{case}"
+    );
     page.set("text", "商家今天又推到下周").await;
     page.follow("form[action='/track/message'] .btn").await;
     assert!(page.path().await.starts_with("/track/case?written=1"));
@@ -68,7 +92,12 @@ async fn a_complaint_on_a_phone_without_scripts() {
     let t = portal(|_| {}).await;
     visit(&t, PHONE, Scripts::Off, |page| async move {
         page.go("/").await;
-        assert!(page.eval("document.documentElement.classList.contains('js')").await == false, "scripts run");
+        assert!(
+            page.eval("document.documentElement.classList.contains('js')")
+                .await
+                == false,
+            "scripts run"
+        );
         file_and_follow(page).await;
     })
     .await;
@@ -92,12 +121,21 @@ async fn two_requests_of_one_story_without_and_with_scripts() {
             fill(&page, "both", &with(CONTACT, &[("named", "named")])).await;
             let keys = submit(&page).await;
             assert_eq!(keys.len(), 2);
-            assert!(keys[0].0.starts_with("TS-") && keys[1].0.starts_with("JB-"), "{keys:?}");
+            assert!(
+                keys[0].0.starts_with("TS-") && keys[1].0.starts_with("JB-"),
+                "{keys:?}"
+            );
             assert_ne!(keys[0].1, keys[1].1);
             track(&page, &keys[0]).await;
-            assert!(page.text().await.contains("最迟 2026年12月3日"), "7 working days");
+            assert!(
+                page.text().await.contains("最迟 2026年12月3日"),
+                "7 working days"
+            );
             track(&page, &keys[1]).await;
-            assert!(page.text().await.contains("最迟 2026年12月15日"), "15 working days");
+            assert!(
+                page.text().await.contains("最迟 2026年12月15日"),
+                "15 working days"
+            );
         })
         .await;
     }
@@ -135,24 +173,46 @@ async fn mistakes_are_summed_up_above_and_the_summary_takes_the_focus() {
     visit(&t, PHONE, Scripts::On, |page| async move {
         page.go("/file").await;
         page.send().await;
-        assert!(page.title().await.starts_with("错误："), "{}", page.title().await);
-        assert!(page.eval("document.activeElement.hasAttribute('data-errors')").await == true);
+        assert!(
+            page.title().await.starts_with("错误："),
+            "{}",
+            page.title().await
+        );
+        assert!(
+            page.eval("document.activeElement.hasAttribute('data-errors')")
+                .await
+                == true
+        );
         assert_eq!(page.texts("[data-errors] li").await.len(), 3);
         // each line leads to its field
         page.click("[data-errors] a[href='#age']").await;
-        page.until("location.hash === '#age' && document.activeElement.id === 'age'").await;
+        page.until("location.hash === '#age' && document.activeElement.id === 'age'")
+            .await;
         page.fill(START).await;
         page.send().await;
         page.arrive("/file/whom").await;
         page.send().await;
         assert!(page.title().await.starts_with("错误："));
-        assert!(page.eval("document.activeElement.hasAttribute('data-errors')").await == true);
+        assert!(
+            page.eval("document.activeElement.hasAttribute('data-errors')")
+                .await
+                == true
+        );
         page.go("/track").await;
-        page.fill(&[("number", "TS-2611-00001-1"), ("code", "1234")]).await;
+        page.fill(&[("number", "TS-2611-00001-1"), ("code", "1234")])
+            .await;
         page.send().await;
         assert!(page.title().await.starts_with("错误："));
-        assert_eq!(page.value("number").await, "TS-2611-00001-1", "nothing typed is lost");
-        assert!(page.eval("document.activeElement.hasAttribute('data-errors')").await == true);
+        assert_eq!(
+            page.value("number").await,
+            "TS-2611-00001-1",
+            "nothing typed is lost"
+        );
+        assert!(
+            page.eval("document.activeElement.hasAttribute('data-errors')")
+                .await
+                == true
+        );
     })
     .await;
 }
@@ -169,7 +229,10 @@ async fn a_receipt_holds_back_only_who_has_not_saved_it() {
         page.arrive("/file/receipt").await;
         assert!(page.eval(HELD).await == true);
         page.send().await;
-        assert!(page.title().await.starts_with("错误："), "the box is not ticked");
+        assert!(
+            page.title().await.starts_with("错误："),
+            "the box is not ticked"
+        );
         assert_eq!(keys(&page).await.len(), 1, "and the code is still shown");
         assert!(page.eval(HELD).await == true);
         page.set("saved", "yes").await;
@@ -195,13 +258,22 @@ async fn tab_to(page: &Page, wanted: &str) {
     for _ in 0..80 {
         page.press(Key::Tab).await;
         let focus = page.eval_text(FOCUS).await;
-        assert!(!focus.starts_with("UNSEEN"), "the focus is not to be seen: {focus}");
-        if focus.split_once(' ').is_some_and(|(_, name)| name == wanted) {
+        assert!(
+            !focus.starts_with("UNSEEN"),
+            "the focus is not to be seen: {focus}"
+        );
+        if focus
+            .split_once(' ')
+            .is_some_and(|(_, name)| name == wanted)
+        {
             return;
         }
         passed.push(focus);
     }
-    panic!("Tab never reaches {wanted} at {}: {passed:?}", page.path().await);
+    panic!(
+        "Tab never reaches {wanted} at {}: {passed:?}",
+        page.path().await
+    );
 }
 
 /// Answers a field that has the focus, with keys only.
@@ -217,7 +289,10 @@ async fn key_in(page: &Page, name: &str, value: &str) {
                 }
                 page.press(Key::Down).await;
             }
-            assert!(page.eval("document.activeElement.checked").await == true, "{name}");
+            assert!(
+                page.eval("document.activeElement.checked").await == true,
+                "{name}"
+            );
             assert_eq!(page.eval_text(here).await, value, "{name}");
         }
         "checkbox" => {
@@ -228,7 +303,10 @@ async fn key_in(page: &Page, name: &str, value: &str) {
                 page.press(Key::Tab).await;
             }
             page.press(' ').await;
-            assert!(page.eval("document.activeElement.checked").await == true, "{name}");
+            assert!(
+                page.eval("document.activeElement.checked").await == true,
+                "{name}"
+            );
         }
         "select-one" => {
             for _ in 0..60 {
@@ -249,7 +327,11 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
     visit(&t, WIDE, Scripts::Off, |page| async move {
         page.go("/").await;
         page.press(Key::Tab).await;
-        assert_eq!(page.eval_text(FOCUS).await, "A 跳到正文", "the first stop leads past the navigation");
+        assert_eq!(
+            page.eval_text(FOCUS).await,
+            "A 跳到正文",
+            "the first stop leads past the navigation"
+        );
         page.press(Key::Enter).await;
         page.until("location.hash === '#main'").await;
         tab_to(&page, "查进度").await;
@@ -260,11 +342,20 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
         }
         // the dates are left out: what a date field shows depends on the machine's language
         let typed = |pairs: &[(&'static str, &'static str)]| {
-            pairs.iter().copied().filter(|(n, _)| !n.ends_with("_on") && *n != "brand").collect::<Vec<_>>()
+            pairs
+                .iter()
+                .copied()
+                .filter(|(n, _)| !n.ends_with("_on") && *n != "brand")
+                .collect::<Vec<_>>()
         };
         tab_to(&page, "开始填写").await;
         page.press(Key::Enter).await;
-        for (step, pairs) in [("whom", WHOM), ("what", WHAT), ("proof", PROOF), ("contact", CONTACT)] {
+        for (step, pairs) in [
+            ("whom", WHOM),
+            ("what", WHAT),
+            ("proof", PROOF),
+            ("contact", CONTACT),
+        ] {
             page.arrive(&format!("/file/{step}")).await;
             let mut last = "";
             for (name, value) in typed(pairs) {
@@ -293,7 +384,8 @@ async fn the_whole_wizard_with_the_keyboard_alone() {
         page.press(' ').await;
         tab_to(&page, "好了，完成").await;
         page.press(Key::Enter).await;
-        page.until("!!document.querySelector(\"main a[href='/track']\")").await;
+        page.until("!!document.querySelector(\"main a[href='/track']\")")
+            .await;
     })
     .await;
 }

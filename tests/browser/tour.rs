@@ -21,9 +21,16 @@ pub struct Inspector {
 
 impl Inspector {
     pub fn new(page: &Page, senior: bool) -> Self {
-        let file = std::env::var("MINSHENG_TEST_AXE").expect("MINSHENG_TEST_AXE is not set; run with ops/test");
+        let file = std::env::var("MINSHENG_TEST_AXE")
+            .expect("MINSHENG_TEST_AXE is not set; run with ops/test");
         let axe = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{file}: {e}"));
-        Self { page: page.clone(), axe, senior, findings: BTreeMap::new(), looked: 0 }
+        Self {
+            page: page.clone(),
+            axe,
+            senior,
+            findings: BTreeMap::new(),
+            looked: 0,
+        }
     }
 
     /// Looks at the page that is open.
@@ -47,7 +54,10 @@ impl Inspector {
                 )
                 .await;
             if wide != "" {
-                self.note(name, format!("scrolls sideways at {} px by {wide}", window.width));
+                self.note(
+                    name,
+                    format!("scrolls sideways at {} px by {wide}", window.width),
+                );
             }
         }
         self.axe(&format!("{name}, phone")).await;
@@ -61,7 +71,10 @@ impl Inspector {
     }
 
     fn note(&mut self, name: &str, problem: String) {
-        self.findings.entry(problem).or_default().push(name.to_owned());
+        self.findings
+            .entry(problem)
+            .or_default()
+            .push(name.to_owned());
     }
 
     async fn axe(&mut self, name: &str) {
@@ -76,7 +89,9 @@ impl Inspector {
              v.nodes.slice(0, 3).map(n => n.html.slice(0, 160) + ' ' + n.any.concat(n.all, n.none).map(c => c.message).slice(0, 1)).join(' … ')))",
             self.axe
         );
-        let Value::Array(found) = self.page.eval(&run).await else { panic!("axe gave no list at {name}") };
+        let Value::Array(found) = self.page.eval(&run).await else {
+            panic!("axe gave no list at {name}")
+        };
         for problem in found {
             self.note(name, problem.as_str().unwrap().to_owned());
         }
@@ -85,23 +100,48 @@ impl Inspector {
     /// Fails with everything that was found.
     pub fn end(self) {
         assert!(self.looked > 3, "looked at {} pages only", self.looked);
-        let lines: Vec<String> = self.findings.iter().map(|(what, pages)| format!("{what}\n    {}", pages.join(" · "))).collect();
-        assert!(lines.is_empty(), "{} findings on {} pages:\n{}", lines.len(), self.looked, lines.join("\n"));
+        let lines: Vec<String> = self
+            .findings
+            .iter()
+            .map(|(what, pages)| format!("{what}\n    {}", pages.join(" · ")))
+            .collect();
+        assert!(
+            lines.is_empty(),
+            "{} findings on {} pages:\n{}",
+            lines.len(),
+            self.looked,
+            lines.join("\n")
+        );
     }
 }
 
 /// Past every page of the public, mistakes and failures included. Needs a portal whose quota of messages is three.
 pub async fn public(page: &Page, i: &mut Inspector) {
     for path in [
-        "/", "/guide", "/guide/discipline", "/privacy", "/accessibility", "/api", "/file", "/file?way=both",
-        "/file/resume", "/track", "/track?n=TS-2611-00001-9", "/receipt/verify", "/no-such-page", "/file/discard",
+        "/",
+        "/guide",
+        "/guide/discipline",
+        "/privacy",
+        "/accessibility",
+        "/api",
+        "/file",
+        "/file?way=both",
+        "/file/resume",
+        "/track",
+        "/track?n=TS-2611-00001-9",
+        "/receipt/verify",
+        "/no-such-page",
+        "/file/discard",
     ] {
         page.go(path).await;
         i.look(path).await;
     }
     for (path, pairs) in [
         ("/file/resume", &[("code", "2222-2222-22")][..]),
-        ("/track", &[("number", "TS-2611-00001-1"), ("code", "12")][..]),
+        (
+            "/track",
+            &[("number", "TS-2611-00001-1"), ("code", "12")][..],
+        ),
         ("/receipt/verify", &[("token", "MSR1.nonsense")][..]),
     ] {
         page.go(path).await;
@@ -133,7 +173,10 @@ pub async fn public(page: &Page, i: &mut Inspector) {
     page.set("text", "再说一句").await;
     page.follow("form[action='/track/message'] .btn").await;
     let text = page.text().await;
-    assert!(text.contains("12315") && text.contains("您刚才填的内容都还在"), "{text}");
+    assert!(
+        text.contains("12315") && text.contains("您刚才填的内容都还在"),
+        "{text}"
+    );
     i.look("429").await;
 }
 
@@ -155,7 +198,12 @@ async fn wizard(page: &Page, i: &mut Inspector) {
         ],
     );
     let contact = with(CONTACT, &[("named", "named"), ("insider", "no")]);
-    let steps: [(&str, &[(&str, &str)]); 4] = [("whom", WHOM), ("what", &hurt), ("proof", PROOF), ("contact", &contact)];
+    let steps: [(&str, &[(&str, &str)]); 4] = [
+        ("whom", WHOM),
+        ("what", &hurt),
+        ("proof", PROOF),
+        ("contact", &contact),
+    ];
     for (step, pairs) in steps {
         page.arrive(&format!("/file/{step}")).await;
         i.look(&format!("/file/{step}")).await;
@@ -185,7 +233,9 @@ async fn receipt(page: &Page, i: &mut Inspector) -> (Vec<(String, String)>, Stri
     page.arrive("/file/receipt").await;
     i.look("/file/receipt").await;
     let keys = keys(page).await;
-    let token = page.eval_text("document.querySelector('#tok1').textContent.trim()").await;
+    let token = page
+        .eval_text("document.querySelector('#tok1').textContent.trim()")
+        .await;
     page.send().await;
     i.look("/file/receipt, not saved").await;
     page.set("saved", "yes").await;

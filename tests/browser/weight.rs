@@ -16,7 +16,13 @@ async fn bytes(c: &mut Client, path: &str) -> usize {
     for part in text.split("/static/").skip(1) {
         let name = format!("/static/{}", part.split('"').next().unwrap());
         let file = c.get(&name).await.expect(200);
-        assert_eq!(file.headers.get("content-encoding").map(|v| v.to_str().unwrap()), Some("gzip"), "{name}");
+        assert_eq!(
+            file.headers
+                .get("content-encoding")
+                .map(|v| v.to_str().unwrap()),
+            Some("gzip"),
+            "{name}"
+        );
         sum += file.bytes.len();
     }
     sum
@@ -30,21 +36,43 @@ async fn a_page_is_light_enough_for_a_slow_line() {
     let first = bytes(&mut c, "/").await;
     assert!(first < 30_000, "the first page weighs {first} bytes");
     let mut all = vec![("/".to_owned(), first)];
-    for path in ["/guide", "/privacy", "/accessibility", "/file", "/file/resume", "/track", "/receipt/verify", "/api", "/none"] {
+    for path in [
+        "/guide",
+        "/privacy",
+        "/accessibility",
+        "/file",
+        "/file/resume",
+        "/track",
+        "/receipt/verify",
+        "/api",
+        "/none",
+    ] {
         all.push((path.to_owned(), bytes(&mut c, path).await));
     }
     let contact = with(CONTACT, &[("named", "named")]);
     let mut filer = c.clone();
     filing::fill(&mut filer, "both", &contact).await;
-    for path in ["/file/whom", "/file/what", "/file/proof", "/file/contact", "/file/check"] {
+    for path in [
+        "/file/whom",
+        "/file/what",
+        "/file/proof",
+        "/file/contact",
+        "/file/check",
+    ] {
         all.push((path.to_owned(), bytes(&mut filer, path).await));
     }
     filer.post("/file/check", &[]).await.expect(303);
-    all.push(("/file/receipt".into(), bytes(&mut filer, "/file/receipt").await));
+    all.push((
+        "/file/receipt".into(),
+        bytes(&mut filer, "/file/receipt").await,
+    ));
     let mut plain = filer.clone();
     plain.extra.clear();
     let keys = filing::keys(&plain.get("/file/receipt").await);
-    filer.post("/track", &[("number", &keys[0].0), ("code", &keys[0].1)]).await.expect(303);
+    filer
+        .post("/track", &[("number", &keys[0].0), ("code", &keys[0].1)])
+        .await
+        .expect(303);
     all.push(("/track/case".into(), bytes(&mut filer, "/track/case").await));
     let heavy: Vec<_> = all.iter().filter(|(_, n)| *n >= 60_000).collect();
     assert!(heavy.is_empty(), "{heavy:?} of {all:?}");
