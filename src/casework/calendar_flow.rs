@@ -1,7 +1,7 @@
 //! Use case of the work calendar: load a year's arrangement and compute every running clock again (N-05). What was due
 //! before stays readable beside what is due now.
 
-use super::deadline::{Adjust, compute, rule_by_id};
+use super::{clocks::Basis, deadline::rule_by_id};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -47,12 +47,8 @@ pub struct Preview {
 /// The due dates of a clock by a calendar: strict, generous, provisional. `None` for a rule that no longer exists: its
 /// dates stay.
 fn due_again(clock: &RunningClock, calendar: &WorkCalendar) -> Option<(Date, Date, bool)> {
-    let due = compute(
-        clock.started_on,
-        rule_by_id(&clock.rule)?.term,
-        &Adjust::default(),
-        calendar,
-    );
+    let term = rule_by_id(&clock.rule)?.term;
+    let due = Basis::read(clock.basis.as_deref()).due(clock.started_on, term, calendar);
     Some((due.agency, due.citizen, due.provisional))
 }
 

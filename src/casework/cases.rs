@@ -1,34 +1,78 @@
-//! The aggregate: states, verbs, refusal grounds, events, and which clocks a step starts and stops. Pure.
+//! The aggregate: states, verbs, events, and what a step does to the clocks. Pure; the edges stand in `complaint` and
+//! `report`, the grounds in `grounds`.
 
 use super::{complaint, deadline::ClockKind, report};
-use crate::kernel::words::{CaseKind, words};
+use crate::{
+    kernel::words::{CaseKind, words},
+    notices::NoticeKind,
+};
 
 words! {
     /// State of a case 状态.
     State {
         Submitted = "submitted", "已收到";
+        MaterialsRequested = "materials_requested", "待补材料";
         Accepted = "accepted", "已受理";
+        Mediating = "mediating", "调解中";
+        Suspended = "suspended", "已中止";
+        Agreed = "agreed", "已达成协议";
         Refused = "refused", "不予受理";
         Verifying = "verifying", "核查中";
+        Testing = "testing", "核查中（检测鉴定）";
+        NoAuthority = "no_authority", "无处理权限";
+        Duplicate = "duplicate", "重复举报";
+        Filed = "filed", "已立案";
+        NotFiled = "not_filed", "不予立案";
+        Investigating = "investigating", "调查中";
+        Decided = "decided", "已作处理决定";
         Withdrawn = "withdrawn", "已撤回";
         Terminated = "terminated", "已终止调解";
+        Closed = "closed", "已办结";
     }
 }
 
 impl State {
-    /// Still waiting for an act of the office.
+    /// Still waiting for an act of the office. A terminated mediation waits until both sides were told (C-30).
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Submitted | Self::Accepted | Self::Verifying)
+        !matches!(
+            self,
+            Self::Refused
+                | Self::NoAuthority
+                | Self::Duplicate
+                | Self::NotFiled
+                | Self::Withdrawn
+                | Self::Closed
+        )
     }
 }
 
 words! {
-    /// A step somebody takes.
+    /// A step somebody takes. Its code is the last part of the form's address.
     Verb {
         Accept = "accept", "受理";
-        Refuse = "refuse", "不予受理";
+        Refuse = "refuse", "提请不予受理";
+        RefusalApprove = "refusal-approve", "批准不予受理";
+        RefusalBack = "refusal-back", "退回不予受理的提请";
+        Materials = "materials", "要求补充材料";
+        MaterialsDone = "materials-done", "材料已补齐";
+        Mediate = "mediate", "开始调解";
+        Suspend = "suspend", "中止";
+        Resume = "resume", "恢复";
+        Agree = "agree", "达成协议";
+        Terminate = "terminate", "终止调解";
         Verify = "verify", "开始核查";
+        NoAuthority = "no-authority", "告知无处理权限";
+        Duplicate = "duplicate", "按重复举报办结";
+        File = "file", "立案";
+        NotFile = "not-file", "不予立案";
+        Investigate = "investigate", "开始调查";
+        Decide = "decide", "作出处理决定";
+        Extend = "extend", "申请延长";
+        ExtensionGrant = "extension-grant", "批准延长";
+        ExtensionDeny = "extension-deny", "不批准延长";
+        ExtensionRevoke = "extension-revoke", "撤销延长";
+        Close = "close", "办结";
         Return = "return", "退回受理岗";
         Dispatch = "dispatch", "分送";
         Reply = "reply", "回复";
@@ -38,58 +82,142 @@ words! {
 }
 
 words! {
-    /// Refusal grounds 不予受理情形 (C-07, 投办16), exactly one of which a person chooses.
-    Ground {
-        Duty = "c07_1", "投诉事项不属于市场监督管理部门职责，或者本行政机关不具有处理权限";
-        Handled = "c07_2", "法院、仲裁机构、市场监督管理部门或者其他行政机关、消费者协会已经受理或者处理过同一消费者权益争议";
-        NotConsumer = "c07_3", "不是为生活消费需要购买、使用商品或者接受服务，或者不能证明与被投诉人之间存在消费者权益争议";
-        TooLate = "c07_4", "除法律另有规定外，投诉人知道或者应当知道自己的权益受到被投诉人侵害之日起超过三年";
-        Materials = "c07_5", "未提供规定的材料，或者提供虚假材料";
-        Identity = "c07_6", "冒用他人身份，或者拒不配合身份核实";
-        Other = "c07_7", "法律、法规、规章规定不予受理的其他情形";
-    }
-}
-
-impl Ground {
-    /// The article it rests on.
-    #[must_use]
-    pub const fn article(self) -> &'static str {
-        match self {
-            Self::Duty => "《市场监督管理投诉举报处理办法》第十六条第（一）项",
-            Self::Handled => "《市场监督管理投诉举报处理办法》第十六条第（二）项",
-            Self::NotConsumer => "《市场监督管理投诉举报处理办法》第十六条第（三）项",
-            Self::TooLate => "《市场监督管理投诉举报处理办法》第十六条第（四）项",
-            Self::Materials => "《市场监督管理投诉举报处理办法》第十六条第（五）项",
-            Self::Identity => "《市场监督管理投诉举报处理办法》第十六条第（六）项",
-            Self::Other => "《市场监督管理投诉举报处理办法》第十六条第（七）项",
-        }
-    }
-}
-
-words! {
-    /// What a case's history can hold.
+    /// What a case's history can hold. What waits for a second person stays in the office.
     EventKind {
         Submitted = "submitted", "提交";
         Dispatched = "dispatched", "分送";
         Returned = "returned", "退回受理岗";
+        MaterialsAsked = "materials_asked", "要求补充材料";
+        MaterialsReceived = "materials_received", "材料已补齐";
         Accepted = "accepted", "受理";
+        RefusalAsked = "refusal_asked", "提请不予受理";
+        RefusalSentBack = "refusal_sent_back", "退回不予受理的提请";
         Refused = "refused", "不予受理";
+        MediationStarted = "mediation_started", "开始调解";
+        Suspended = "suspended", "中止";
+        Resumed = "resumed", "恢复";
+        Agreed = "agreed", "达成协议";
         Verifying = "verifying", "开始核查";
+        NoAuthority = "no_authority", "告知无处理权限";
+        Duplicate = "duplicate", "重复举报，不再处理";
+        ExtensionAsked = "extension_asked", "申请延长";
+        ExtensionGranted = "extension_granted", "批准延长";
+        ExtensionDenied = "extension_denied", "不批准延长";
+        ExtensionRevoked = "extension_revoked", "撤销延长";
+        Filed = "filed", "立案";
+        NotFiled = "not_filed", "不予立案";
+        Investigating = "investigating", "开始调查";
+        Decided = "decided", "作出处理决定";
         Withdrawn = "withdrawn", "撤回";
         Terminated = "terminated", "终止调解";
+        Closed = "closed", "办结";
         Asked = "asked", "居民留言";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";
     }
 }
 
+/// Which clocks a step stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stops {
+    /// None.
+    Nothing,
+    /// This one.
+    One(ClockKind),
+    /// Every one that runs.
+    All,
+}
+
+/// One row of a state machine: what a verb does in these states.
+#[derive(Debug, Clone, Copy)]
+pub struct Edge {
+    /// Where it is lawful.
+    pub from: &'static [State],
+    /// The step.
+    pub verb: Verb,
+    /// Where it leads, `None`: the state stays.
+    pub to: Option<State>,
+    /// Clocks that begin on its day.
+    pub starts: &'static [ClockKind],
+    /// Clocks that are met by it.
+    pub stops: Stops,
+    /// The form it sends; some only under their own condition.
+    pub notice: Option<NoticeKind>,
+    /// What it leaves in the history.
+    pub event: EventKind,
+}
+
+impl Edge {
+    /// The state afterwards.
+    #[must_use]
+    pub fn after(&self, state: State) -> State {
+        self.to.unwrap_or(state)
+    }
+
+    /// A step that leads somewhere and touches no clock.
+    pub(super) const fn go(
+        from: &'static [State],
+        verb: Verb,
+        to: State,
+        event: EventKind,
+    ) -> Self {
+        let to = Some(to);
+        Self {
+            to,
+            ..Self::stay(from, verb, event)
+        }
+    }
+
+    /// A step that changes no state and no clock.
+    pub(super) const fn stay(from: &'static [State], verb: Verb, event: EventKind) -> Self {
+        Self {
+            from,
+            verb,
+            to: None,
+            starts: &[],
+            stops: Stops::Nothing,
+            notice: None,
+            event,
+        }
+    }
+
+    pub(super) const fn starts(mut self, clocks: &'static [ClockKind]) -> Self {
+        self.starts = clocks;
+        self
+    }
+
+    pub(super) const fn stops(mut self, stops: Stops) -> Self {
+        self.stops = stops;
+        self
+    }
+
+    pub(super) const fn sends(mut self, notice: NoticeKind) -> Self {
+        self.notice = Some(notice);
+        self
+    }
+}
+
+/// The table of a kind of case.
+#[must_use]
+pub const fn edges(kind: CaseKind) -> &'static [Edge] {
+    match kind {
+        CaseKind::Complaint => complaint::EDGES,
+        CaseKind::Report => report::EDGES,
+    }
+}
+
+/// The row of a verb in a state, `None` when it is not lawful now.
+#[must_use]
+pub fn edge(kind: CaseKind, state: State, verb: Verb) -> Option<&'static Edge> {
+    edges(kind)
+        .iter()
+        .find(|e| e.verb == verb && e.from.contains(&state))
+}
+
 /// The state after a verb, by the table of the case's kind.
 #[must_use]
-pub const fn next(kind: CaseKind, state: State, verb: Verb) -> Option<State> {
-    match kind {
-        CaseKind::Complaint => complaint::next(state, verb),
-        CaseKind::Report => report::next(state, verb),
-    }
+pub fn next(kind: CaseKind, state: State, verb: Verb) -> Option<State> {
+    edge(kind, state, verb).map(|e| e.after(state))
 }
 
 /// The clock that starts when a case of this kind is received.
@@ -101,61 +229,19 @@ pub const fn clock_at_receipt(kind: CaseKind) -> ClockKind {
     }
 }
 
-/// The clock that entering a state starts (C-28: mediation runs from acceptance).
-#[must_use]
-pub const fn clock_of(state: State) -> Option<ClockKind> {
-    match state {
-        State::Accepted => Some(ClockKind::Mediation),
-        _ => None,
-    }
-}
-
 /// What a resident is promised by a clock, after 「最迟 某日」.
 #[must_use]
 pub const fn promise(clock: ClockKind) -> &'static str {
     match clock {
         ClockKind::Acceptance => "前告诉您是否受理",
+        ClockKind::Materials => "前请您补齐材料",
         ClockKind::Verification => "前核查完，并决定是否立案",
         ClockKind::Mediation => "前结束调解，并告诉您结果",
+        ClockKind::TerminationNotice => "前把终止调解的决定告诉双方",
+        ClockKind::Decision => "前作出处理决定",
         _ => "前办完这一步",
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_open_state_has_a_way_out_and_closed_ones_stay_closed() {
-        for kind in CaseKind::ALL.iter().copied() {
-            for state in State::ALL.iter().copied() {
-                let ways: Vec<_> = Verb::ALL
-                    .iter()
-                    .filter_map(|v| next(kind, state, *v))
-                    .collect();
-                if !state.is_open() {
-                    assert!(ways.iter().all(|w| *w == state), "{kind} {state} reopens");
-                }
-            }
-        }
-        assert_eq!(
-            next(CaseKind::Report, State::Submitted, Verb::Accept),
-            None,
-            "a report is never accepted"
-        );
-        assert_eq!(
-            next(CaseKind::Report, State::Submitted, Verb::Refuse),
-            None,
-            "a report is never refused"
-        );
-        assert_eq!(
-            next(CaseKind::Complaint, State::Accepted, Verb::Withdraw),
-            Some(State::Terminated),
-            "C-29(1)"
-        );
-        assert_eq!(
-            next(CaseKind::Complaint, State::Accepted, Verb::Refuse),
-            None
-        );
-    }
-}
+mod tests;

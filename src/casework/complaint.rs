@@ -1,21 +1,42 @@
-//! The complaint's state machine (rules 4.1): one table. Pure.
+//! The complaint's state machine (rules 4.1, C-20…C-31): one table. Pure.
 
-use super::{State, Verb};
+use super::{
+    EventKind as E, State as S, Verb as V,
+    cases::{Edge, Stops},
+    deadline::ClockKind as K,
+};
+use crate::notices::NoticeKind as N;
 
-/// The state after a verb, `None` when the verb is not lawful now.
-#[must_use]
-pub const fn next(state: State, verb: Verb) -> Option<State> {
-    match (state, verb) {
-        (State::Submitted, Verb::Accept) => Some(State::Accepted),
-        (State::Submitted, Verb::Refuse) => Some(State::Refused),
-        (State::Submitted, Verb::Withdraw) => Some(State::Withdrawn),
-        // after acceptance a withdrawal terminates the mediation: C-29(1)
-        (State::Accepted, Verb::Withdraw) => Some(State::Terminated),
-        (
-            State::Submitted | State::Accepted,
-            Verb::Return | Verb::Dispatch | Verb::Reply | Verb::Write,
-        ) => Some(state),
-        (_, Verb::Write) => Some(state),
-        _ => None,
-    }
-}
+const BEFORE: &[S] = &[S::Submitted, S::MaterialsRequested];
+const AFTER: &[S] = &[S::Accepted, S::Mediating, S::Suspended];
+
+/// Every step of a complaint. Asking for a refusal moves nothing: the approval by a second person does.
+#[rustfmt::skip]
+pub(super) const EDGES: &[Edge] = &[
+    // C-22: the acceptance clock goes on, the day for the materials lies inside it
+    Edge::go(&[S::Submitted], V::Materials, S::MaterialsRequested, E::MaterialsAsked).starts(&[K::Materials]).sends(N::Materials),
+    Edge::go(&[S::MaterialsRequested], V::MaterialsDone, S::Submitted, E::MaterialsReceived).stops(Stops::One(K::Materials)),
+    // C-20, C-28
+    Edge::go(BEFORE, V::Accept, S::Accepted, E::Accepted).stops(Stops::All).starts(&[K::Mediation]).sends(N::Accepted),
+    // C-07, C-21
+    Edge::stay(BEFORE, V::Refuse, E::RefusalAsked),
+    Edge::stay(BEFORE, V::RefusalBack, E::RefusalSentBack),
+    Edge::go(BEFORE, V::RefusalApprove, S::Refused, E::Refused).stops(Stops::All).sends(N::Refused),
+    Edge::go(BEFORE, V::Withdraw, S::Withdrawn, E::Withdrawn).stops(Stops::All),
+    // C-23, C-25
+    Edge::go(&[S::Accepted], V::Mediate, S::Mediating, E::MediationStarted).sends(N::Mediation),
+    // C-26, C-27
+    Edge::go(&[S::Mediating], V::Suspend, S::Suspended, E::Suspended),
+    Edge::go(&[S::Suspended], V::Resume, S::Mediating, E::Resumed),
+    // C-31
+    Edge::go(&[S::Mediating], V::Agree, S::Agreed, E::Agreed).stops(Stops::All).sends(N::Agreement),
+    // C-29, C-30; a withdrawal after acceptance is C-29(1)
+    Edge::go(AFTER, V::Terminate, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]).sends(N::Terminated),
+    Edge::go(AFTER, V::Withdraw, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]),
+    Edge::go(&[S::Agreed], V::Close, S::Closed, E::Closed).stops(Stops::All),
+    Edge::go(&[S::Terminated], V::Close, S::Closed, E::Closed).stops(Stops::All).sends(N::Terminated),
+    Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Return, E::Returned),
+    Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Dispatch, E::Dispatched),
+    Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted, S::Mediating, S::Suspended, S::Agreed, S::Terminated], V::Reply, E::Answered),
+    Edge::stay(S::ALL, V::Write, E::Asked),
+];

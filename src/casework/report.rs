@@ -1,19 +1,45 @@
-//! The report's state machine (rules 4.2): one table. A report is verified, never accepted or refused. Pure.
+//! The report's state machine (rules 4.2, R-20…R-25): one table. A report is verified, never accepted or refused. Pure.
 
-use super::{State, Verb};
+use super::{
+    EventKind as E, State as S, Verb as V,
+    cases::{Edge, Stops},
+    deadline::ClockKind as K,
+};
+use crate::notices::NoticeKind as N;
 
-/// The state after a verb, `None` when the verb is not lawful now.
-#[must_use]
-pub const fn next(state: State, verb: Verb) -> Option<State> {
-    match (state, verb) {
-        (State::Submitted, Verb::Verify) => Some(State::Verifying),
-        (
-            State::Submitted | State::Verifying,
-            Verb::Return | Verb::Dispatch | Verb::Reply | Verb::Write,
-        ) => Some(state),
-        // a reporter may say so; the department still decides whether to verify
-        (State::Submitted, Verb::Withdraw) => Some(State::Withdrawn),
-        (_, Verb::Write) => Some(state),
-        _ => None,
-    }
-}
+const EARLY: &[S] = &[S::Submitted, S::Verifying];
+/// Where a clock runs that the law lets be extended.
+const TIMED: &[S] = &[S::Submitted, S::Verifying, S::Filed, S::Investigating];
+
+/// Every step of a report. Asking for an extension moves nothing: the grant by a second person moves the date.
+#[rustfmt::skip]
+pub(super) const EDGES: &[Edge] = &[
+    // its clock runs from receipt
+    Edge::go(&[S::Submitted], V::Verify, S::Verifying, E::Verifying),
+    //
+    Edge::go(EARLY, V::NoAuthority, S::NoAuthority, E::NoAuthority).stops(Stops::All).sends(N::NoAuthority),
+    //
+    Edge::go(EARLY, V::Duplicate, S::Duplicate, E::Duplicate).stops(Stops::All),
+    Edge::go(&[S::Verifying], V::Suspend, S::Testing, E::Suspended),
+    Edge::go(&[S::Testing], V::Resume, S::Verifying, E::Resumed),
+    //
+    Edge::go(&[S::Verifying], V::File, S::Filed, E::Filed).stops(Stops::One(K::Verification)).starts(&[K::Decision]),
+    Edge::go(&[S::Verifying], V::NotFile, S::NotFiled, E::NotFiled).stops(Stops::All).sends(N::ReportResult),
+    Edge::go(&[S::Filed], V::Investigate, S::Investigating, E::Investigating),
+    Edge::go(&[S::Investigating], V::Suspend, S::Suspended, E::Suspended),
+    Edge::go(&[S::Suspended], V::Resume, S::Investigating, E::Resumed),
+    //
+    Edge::go(&[S::Investigating], V::Decide, S::Decided, E::Decided).stops(Stops::One(K::Decision)).starts(&[K::CaseClosing]).sends(N::ReportResult),
+    Edge::go(&[S::Decided], V::Close, S::Closed, E::Closed).stops(Stops::All),
+    // an extension is asked for, and granted or not by somebody else
+    Edge::stay(TIMED, V::Extend, E::ExtensionAsked),
+    Edge::stay(TIMED, V::ExtensionGrant, E::ExtensionGranted),
+    Edge::stay(TIMED, V::ExtensionDeny, E::ExtensionDenied),
+    Edge::stay(TIMED, V::ExtensionRevoke, E::ExtensionRevoked),
+    // a reporter may say so; the department still decides whether to verify
+    Edge::go(&[S::Submitted], V::Withdraw, S::Withdrawn, E::Withdrawn).stops(Stops::All),
+    Edge::stay(EARLY, V::Return, E::Returned),
+    Edge::stay(EARLY, V::Dispatch, E::Dispatched),
+    Edge::stay(&[S::Submitted, S::Verifying, S::Testing, S::Filed, S::Investigating, S::Suspended, S::Decided], V::Reply, E::Answered),
+    Edge::stay(S::ALL, V::Write, E::Asked),
+];

@@ -461,6 +461,7 @@ pub fn clock_row(
         citizen_due: due.citizen,
         provisional: due.provisional,
         stopped_at: None,
+        basis: None,
     }
 }
 

@@ -20,8 +20,10 @@ words! {
         UseDesk = "use_desk", "使用工作台";
         /// See the worklist and case pages.
         ViewCases = "view_cases", "查看案件";
-        /// Accept, refuse, reply, return to intake (投办15, 16, 41).
+        /// Accept, ask for a refusal, mediate, verify, reply, return to intake (投办15, 16, 41).
         Handle = "handle", "办理案件";
+        /// Decide what another person of the department asked for: refusal, extension; filing (C-07, R-20, R-22).
+        Approve = "approve", "审批";
         /// Send a case to a department 分送 (投办41).
         Dispatch = "dispatch", "分送案件";
         /// See a complainant's sealed contact with a reason (P-11).
@@ -42,6 +44,7 @@ pub const fn may(role: Role, act: Act) -> bool {
         (Act::UseDesk, _)
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
         | (Act::Handle, Role::Handler | Role::Supervisor)
+        | (Act::Approve, Role::Supervisor)
         | (Act::Dispatch, Role::Intake)
         | (Act::Administer, Role::Admin) => true,
         _ => false,

@@ -1,4 +1,11 @@
 //! The forms of the office 文书 (rules §5): which, and their text with the legal blocks that may not be missing. Pure.
+//! Acceptance and refusal stand here, mediation in `mediation`, what a reporter is told in `report`.
+
+mod mediation;
+mod report;
+
+pub use mediation::{agreement, materials, mediation, terminated};
+pub use report::{no_authority, result};
 
 use crate::{
     casework::{Ground, deadline::DeadlineRule},
@@ -10,18 +17,35 @@ use time::Date;
 words! {
     /// Kind of notice.
     NoticeKind {
+        Materials = "materials", "限期提供材料通知书";
         Accepted = "accepted", "投诉受理决定书";
         Refused = "refused", "投诉不予受理决定书";
+        Mediation = "mediation", "投诉调解通知书";
+        Terminated = "terminated", "投诉终止调解决定书";
+        Agreement = "agreement", "投诉调解书";
+        /// Kept when no 调解书 is made (C-31); no form of the set.
+        Record = "record", "投诉调解记录";
+        ReportResult = "report_result", "举报处理结果告知书";
+        NoAuthority = "no_authority", "无处理权限告知书";
+        Handover = "handover", "移交告知书";
     }
 }
 
 impl NoticeKind {
-    /// Its number in the form set of 2026.
+    /// Its number in rules §5; above 100 it is no form of the set.
     #[must_use]
     pub const fn form(self) -> i32 {
         match self {
+            Self::Materials => 4,
             Self::Accepted => 5,
             Self::Refused => 6,
+            Self::Mediation => 7,
+            Self::Terminated => 8,
+            Self::Agreement => 9,
+            Self::ReportResult => 10,
+            Self::NoAuthority => 11,
+            Self::Handover => 12,
+            Self::Record => 109,
         }
     }
 
@@ -42,6 +66,20 @@ pub const REMEDIES: &str = "您还可以通过下列途径解决（《中华人�
 
 /// Longest reason of a refusal, in characters.
 pub const EXPLANATION_MAX: usize = 1000;
+
+/// What an officer wrote for a notice, checked: nobody is told nothing.
+fn written<'a>(text: &'a str, missing: &'static str) -> Result<&'a str, FieldError> {
+    let text = text.trim();
+    match text.chars().count() {
+        0..6 => Err(FieldError::new("explanation", "required", missing)),
+        n if n > EXPLANATION_MAX => Err(FieldError::new(
+            "explanation",
+            "too_long",
+            format!("最多 {EXPLANATION_MAX} 个字，请写得短一些"),
+        )),
+        _ => Ok(text),
+    }
+}
 
 /// What every notice needs to know of its case.
 #[derive(Debug, Clone, Copy)]
@@ -94,18 +132,10 @@ pub fn accepted(f: Facts<'_>, mediation: &DeadlineRule, mediation_due: Date) -> 
 /// # Errors
 /// A field message when the reason is missing or too long: a refusal without a reason cannot be made (C-21).
 pub fn refused(f: Facts<'_>, ground: Ground, explanation: &str) -> Result<String, FieldError> {
-    let explanation = explanation.trim();
-    if explanation.chars().count() < 6 {
-        return Err(FieldError::new(
-            "explanation",
-            "required",
-            "请用自己的话写明理由（至少 6 个字），投诉人会看到",
-        ));
-    }
-    if explanation.chars().count() > EXPLANATION_MAX {
-        let message = format!("最多 {EXPLANATION_MAX} 个字，请写得短一些");
-        return Err(FieldError::new("explanation", "too_long", message));
-    }
+    let explanation = written(
+        explanation,
+        "请用自己的话写明理由（至少 6 个字），投诉人会看到",
+    )?;
     Ok(format!(
         "投诉不予受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，经审查，属于下列情形：\n\n{}（{}）。\n\n具体理由：{}\n\n\
 根据《市场监督管理投诉举报处理办法》第十五条、第十六条，决定不予受理。\n\n{}\n\n{}\n{}",

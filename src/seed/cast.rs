@@ -88,6 +88,7 @@ pub(super) struct Cast {
     /// Sends cases to departments.
     pub intake: Actor,
     handlers: HashMap<Uuid, Actor>,
+    supervisors: HashMap<Uuid, Actor>,
     /// To be printed.
     pub logins: Vec<Login>,
 }
@@ -97,7 +98,8 @@ impl Cast {
     pub async fn make(app: &App) -> Result<Self> {
         let reference = app.reference();
         let mut intake = None;
-        let (mut handlers, mut logins) = (HashMap::new(), Vec::new());
+        let (mut handlers, mut supervisors) = (HashMap::new(), HashMap::new());
+        let mut logins = Vec::new();
         for (login, name, role, code, printed) in PARTS.iter().copied() {
             let department = match code {
                 Some(code) => {
@@ -129,6 +131,9 @@ impl Cast {
                 (Role::Handler, Some(d)) => {
                     handlers.insert(d.id, actor);
                 }
+                (Role::Supervisor, Some(d)) => {
+                    supervisors.insert(d.id, actor);
+                }
                 _ => {}
             }
             if printed {
@@ -146,6 +151,7 @@ impl Cast {
         Ok(Self {
             intake,
             handlers,
+            supervisors,
             logins,
         })
     }
@@ -155,6 +161,15 @@ impl Cast {
         self.handlers
             .get(&department)
             .ok_or_else(|| Error::internal("the demo has nobody in a department that must act"))
+    }
+}
+
+impl Cast {
+    /// Who decides what a handler of the department asked for.
+    pub fn supervisor(&self, department: Option<DepartmentId>) -> Result<&Actor> {
+        department
+            .and_then(|d| self.supervisors.get(&d.0))
+            .ok_or_else(|| Error::internal("the demo has nobody who approves in a department"))
     }
 }
 

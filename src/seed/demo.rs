@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
-    casework::flow,
+    casework::{State, flow},
     error::{Error, Result},
     intake::flow::{Issued, Source, Submitted, submit},
     kernel::{
@@ -151,6 +151,15 @@ impl Stage<'_> {
             };
             self.step(&at(self.app, when), step).await?;
         }
+        let case = flow::open(self.app, &self.cast.intake, &self.case.number).await?;
+        if case.state == State::Terminated {
+            // withdrawn after acceptance: both sides are told (C-30)
+            when = office_hour(when, 20, &reference.calendar, self.now);
+            let app = at(self.app, when);
+            let (actor, version) = self.holder(&app).await?;
+            let note = "已电话告知经营者，投诉人可在网上查阅";
+            flow::close(&app, actor, &case.number, version, note).await?;
+        }
         Ok(())
     }
 
@@ -168,7 +177,9 @@ impl Stage<'_> {
             Move::Accept => flow::accept(app, actor, number, version).await,
             Move::Verify => flow::verify(app, actor, number, version).await,
             Move::Refuse(ground, why) => {
-                flow::refuse(app, actor, number, version, ground, why).await
+                flow::refuse(app, actor, number, version, ground, why).await?;
+                let second = self.cast.supervisor(actor.department)?;
+                flow::decide_refusal(app, second, number, version + 1, None).await
             }
             Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
             Move::Office(text) => flow::reply(app, actor, number, version, text).await,

@@ -34,6 +34,8 @@ pub struct RunningClock {
     pub citizen_due: Date,
     /// Computed without an official arrangement.
     pub provisional: bool,
+    /// What moves its end.
+    pub basis: Option<String>,
 }
 
 /// Years loaded, with their source.
@@ -124,8 +126,8 @@ pub async fn clocks_running(
     limit: u32,
 ) -> Result<Vec<RunningClock>> {
     sqlx::query_as(
-        "SELECT case_id, clock, rule, started_on, agency_due, citizen_due, provisional FROM case_clock \
-         WHERE stopped_at IS NULL AND (case_id > ? OR (case_id = ? AND clock > ?)) ORDER BY case_id, clock LIMIT ?",
+        "SELECT case_id, clock, rule, started_on, agency_due, citizen_due, provisional, basis \
+         FROM case_clock WHERE stopped_at IS NULL AND (case_id > ? OR (case_id = ? AND clock > ?)) ORDER BY case_id, clock LIMIT ?",
     )
     .bind(after.0)
     .bind(after.0)

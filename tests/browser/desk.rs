@@ -132,10 +132,12 @@ async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() 
 async fn a_refusal_without_scripts_names_its_ground_and_the_other_ways() {
     let t = portal(|_| {}).await;
     let keys = complaint(&t).await;
-    let (_, secret) = person(&t, "handler", Role::Handler, Some("market")).await;
-    let digits = code(&t, &secret, "handler");
+    let (_, first) = person(&t, "handler", Role::Handler, Some("market")).await;
+    let (_, second) = person(&t, "supervisor", Role::Supervisor, Some("market")).await;
+    let codes = [code(&t, &first, "handler"), code(&t, &second, "supervisor")];
     visit(&t, WIDE, Scripts::Off, |page| async move {
-        sign_in(&page, "handler", |_| digits).await;
+        let [first, second] = codes;
+        sign_in(&page, "handler", |_| first).await;
         page.arrive("/desk/cases").await;
         page.follow(&format!("a[href*='{}']", keys.0)).await;
         open_act(&page, "refuse").await;
@@ -153,6 +155,13 @@ async fn a_refusal_without_scripts_names_its_ground_and_the_other_ways() {
         let preview = page.texts("#act-refuse .paper").await.remove(0);
         assert!(preview.contains("同一纠纷法院已经立案审理"), "{preview}");
         confirm(&page, "refuse").await;
+        sign_out(&page).await;
+        sign_in(&page, "supervisor", |_| second).await;
+        page.go(&format!("/desk/cases/{}", keys.0)).await;
+        open_act(&page, "refusal-approve").await;
+        let paper = page.texts("#act-refusal-approve .paper").await.remove(0);
+        assert!(paper.contains("同一纠纷法院已经立案审理"), "{paper}");
+        confirm(&page, "refusal-approve").await;
         track(&page, &keys).await;
         let seen = page.text().await;
         assert!(
@@ -287,7 +296,7 @@ async fn every_page_of_the_desk_is_accessible() {
         i.look("/desk/cases, none").await;
         page.go(&format!("/desk/cases/{}", keys.0)).await;
         i.look("case").await;
-        for verb in ["accept", "refuse", "return", "reply"] {
+        for verb in ["accept", "materials", "refuse", "return", "reply"] {
             open_act(&page, verb).await;
             i.look(&format!("case, {verb} open")).await;
         }

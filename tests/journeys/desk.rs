@@ -217,6 +217,19 @@ async fn a_refusal_needs_one_ground_and_a_reason_and_names_the_remedies() {
         )
         .await
         .expect(303);
+    let mut second = signed_in(&t, "supervisor", Role::Supervisor, Some("market")).await;
+    let version = second
+        .get(&format!("/desk/cases/{}", keys.0))
+        .await
+        .expect(200)
+        .field("version");
+    second
+        .post(
+            &format!("/desk/cases/{}/refusal-approve", keys.0),
+            &[("csrf", &token), ("version", &version), ("do", "send")],
+        )
+        .await
+        .expect(303);
     let page = tracked(&t, &keys)
         .await
         .get("/track/case")

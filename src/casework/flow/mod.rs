@@ -1,17 +1,35 @@
-//! Use cases of a case's life: accept, refuse, verify, return, dispatch, reply, reveal; track, write, withdraw.
-//! Each is one transaction: lock, ask `may`, apply the pure table, save, append event and audit line.
+//! Use cases of a case's life. Here what both kinds share: open, return, dispatch, reply, reveal; the complaint's steps in
+//! `complaint`, the report's in `report`, what two persons decide in `approval`, the resident's in `resident`.
+//! Each is one transaction: lock, ask `may`, apply the pure table, derive the clocks, save, append event and audit line.
 
+mod approval;
+mod complaint;
+mod report;
 mod resident;
 mod view;
 
+pub use approval::{
+    Request, ask_extension, decide_extension, decide_refusal, extension_options, proposed_refusal,
+    refuse, requests, revoke_extension,
+};
+pub use complaint::{
+    accept, acceptance_text, agree, close, material_days, mediate, received_materials,
+    request_materials, resume, suspend, terminate,
+};
+pub use report::{decide, duplicate, file, investigate, no_authority, not_file, told, verify};
 pub use resident::{track, withdraw, write};
 pub use view::{Inside, inside, open_messages, open_notices};
 
-use super::{EventKind, Ground, State, Verb, clock_of, deadline::ClockKind, next};
+use super::{
+    EventKind, State, Verb,
+    clocks::{ClockState, Past, Standing, standing},
+    deadline::ClockKind,
+    next,
+};
 use crate::{
     app::App,
     error::{Error, Result},
-    intake::{Contact, flow::clock_row},
+    intake::Contact,
     kernel::{
         access::{Act, Actor},
         clock::china_date,
@@ -23,7 +41,7 @@ use crate::{
     receipts::sha256,
     store::{
         Conn,
-        case::{self as rows, Case, CaseChange, MessageRow, NewEvent, NoticeRow},
+        case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
         security::{self, AuditLine},
     },
     tx,
@@ -65,7 +83,16 @@ struct Step<'a> {
     now: OffsetDateTime,
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    /// By this person, now.
+    fn of(app: &'a App, actor: &'a Actor) -> Self {
+        Self {
+            app,
+            actor,
+            now: app.now(),
+        }
+    }
+
     /// Locks the case, checks sight, permission, version and the table; gives the case and its next state.
     async fn begin(
         &self,
@@ -98,7 +125,16 @@ impl Step<'_> {
         Ok((case, state))
     }
 
-    /// Saves the change with its event and audit line.
+    /// Where the locked case stands, when nothing but the table speaks against the verb.
+    async fn unhindered(&self, conn: &mut Conn, case: &Case, verb: Verb) -> Result<Standing> {
+        let now = stands(self.app, conn, case).await?;
+        match now.obstacle(verb, self.actor.staff.0) {
+            None => Ok(now),
+            Some(why) => Err(Error::Conflict(why)),
+        }
+    }
+
+    /// Saves the change with its event, clocks and audit line.
     async fn finish(
         &self,
         conn: &mut Conn,
@@ -106,10 +142,8 @@ impl Step<'_> {
         change: &CaseChange,
         event: NewEvent,
     ) -> Result<()> {
-        let seq = rows::next_seq(conn, case.id).await?;
         let act = event.kind.code();
-        rows::case_save(conn, case, change).await?;
-        rows::events_append(conn, case.id.0, seq, &[event], self.now).await?;
+        record(self.app, conn, case, change.clone(), event, self.now).await?;
         self.audit(conn, case, act, String::new(), None).await
     }
 
@@ -203,101 +237,69 @@ pub fn notice_facts<'a>(case: &'a Case, department: &'a str, today: Date) -> not
     }
 }
 
-/// The text of the acceptance notice, as previewed and as sent.
-#[must_use]
-pub fn acceptance_text(app: &App, case: &Case) -> String {
-    let today = app.today();
-    let reference = app.reference();
-    let rule = super::deadline::rule_for(ClockKind::Mediation, china_date(case.received_at));
-    let clock = clock_row(
-        ClockKind::Mediation,
-        china_date(case.received_at),
-        today,
-        &reference.calendar,
-    );
-    notices::accepted(
-        notice_facts(case, reference.holder(case.department), today),
-        rule,
-        clock.citizen_due,
-    )
-}
-
-/// Accepts a complaint 受理 (投办15): stops the acceptance clock, starts mediation (C-28), sends form 5.
+/// Where a case stands after its stored history.
 ///
 /// # Errors
-/// Not visible, not allowed, changed meanwhile, not lawful now.
-pub async fn accept(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
-    let today = app.today();
-    tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Accept, Act::Handle).await?;
-        let calendar = app.reference();
-        rows::clocks_stop(conn, case.id.0, step.now).await?;
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        change.next = None;
-        if let Some(kind) = clock_of(state) {
-            let clock = clock_row(kind, china_date(case.received_at), today, &calendar.calendar);
-            rows::clock_start(conn, case.id.0, &clock).await?;
-            change.next = Some((kind, clock.agency_due));
-        }
-        step.notice(conn, &case, NoticeKind::Accepted, &acceptance_text(app, &case)).await?;
-        step.finish(conn, &case, &change, step.event(EventKind::Accepted, json!({}))).await
-    })
+/// The database is away.
+pub async fn stands(app: &App, conn: &mut Conn, case: &Case) -> Result<Standing> {
+    let past = rows::history(conn, case.id).await?;
+    let calendar = &app.reference().calendar;
+    Ok(standing(case.kind, case.received_at, &past, calendar))
 }
 
-/// Refuses a complaint 不予受理 with exactly one ground (C-07) and form 6 (C-21).
-///
-/// # Errors
-/// As [`accept`]; [`Error::Invalid`] without a reason.
-pub async fn refuse(
+/// A clock as the store keeps it.
+fn row_of(clock: &ClockState) -> ClockRow {
+    ClockRow {
+        clock: clock.kind.code().to_owned(),
+        rule: clock.rule.id.to_owned(),
+        started_on: clock.started,
+        agency_due: clock.due.agency,
+        citizen_due: clock.due.citizen,
+        provisional: clock.due.provisional,
+        stopped_at: clock.stopped,
+        basis: clock.basis.write(),
+    }
+}
+
+/// Saves a change with its event, and the clocks as the history gives them. A clock that was met stays as it was.
+async fn record(
     app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    ground: Ground,
-    explanation: &str,
+    conn: &mut Conn,
+    case: &Case,
+    mut change: CaseChange,
+    event: NewEvent,
+    now: OffsetDateTime,
 ) -> Result<()> {
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
-    tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Refuse, Act::Handle).await?;
-        let reference = app.reference();
-        let facts = notice_facts(&case, reference.holder(case.department), app.today());
-        let text = notices::refused(facts, ground, explanation).map_err(|e| Error::Invalid(vec![e]))?;
-        rows::clocks_stop(conn, case.id.0, step.now).await?;
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        change.next = None;
-        change.closed_at = Some(step.now);
-        step.notice(conn, &case, NoticeKind::Refused, &text).await?;
-        step.finish(conn, &case, &change, step.event(EventKind::Refused, json!({ "ground": ground }))).await
-    })
-}
-
-/// Begins to verify a report 核查; its clock goes on.
-///
-/// # Errors
-/// As [`accept`].
-pub async fn verify(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
-    tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Verify, Act::Handle).await?;
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        step.finish(conn, &case, &change, step.event(EventKind::Verifying, json!({}))).await
-    })
+    let seq = rows::next_seq(conn, case.id).await?;
+    if !matches!(event.kind, EventKind::Asked | EventKind::Answered) {
+        let mut past = rows::history(conn, case.id).await?;
+        past.push(Past {
+            at: now,
+            kind: event.kind,
+            staff: event.staff,
+            data: event.data.clone(),
+        });
+        let calendar = &app.reference().calendar;
+        let after = standing(case.kind, case.received_at, &past, calendar);
+        let stored = rows::clocks(conn, case.id).await?;
+        let was_met = |c: &ClockState| {
+            let same = |r: &&ClockRow| r.clock == c.kind.code() && r.started_on == c.started;
+            c.stopped.is_some()
+                && stored
+                    .iter()
+                    .find(same)
+                    .is_some_and(|r| r.stopped_at.is_some())
+        };
+        for clock in after.clocks.iter().filter(|c| !was_met(c)) {
+            rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
+        }
+        change.next = after.next();
+    }
+    if !change.state.is_open() && case.state.is_open() {
+        change.closed_at = Some(now);
+    }
+    rows::case_save(conn, case, &change).await?;
+    rows::events_append(conn, case.id.0, seq, &[event], now).await
 }
 
 /// Sends a case back to intake 退回 with a reason; there is no way to another department (T-02, 投办41).
@@ -312,11 +314,7 @@ pub async fn return_to_intake(
     reason: &str,
 ) -> Result<()> {
     let reason = reason_of(reason, "请写明退回的理由，受理员会据此改派")?;
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
+    let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Return, Act::Handle).await?;
         if case.department.is_none() {
@@ -350,11 +348,7 @@ pub async fn dispatch(
         .inside(department)
         .ok_or_else(|| Error::field("department", "unknown_value", "请从列出的部门里选择"))?
         .id;
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
+    let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Dispatch, Act::Dispatch).await?;
         if case.department == Some(target) {
@@ -392,11 +386,7 @@ fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
 /// As [`accept`]; [`Error::Invalid`] for an empty or too long text.
 pub async fn reply(app: &App, actor: &Actor, number: &str, version: i32, text: &str) -> Result<()> {
     let text = message_of(text)?;
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
+    let step = Step::of(app, actor);
     let row = message_row(app, "office", text, step.now);
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, Verb::Reply, Act::Handle).await?;
@@ -418,11 +408,7 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
     if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
         return Err(Error::Forbidden);
     }
-    let step = Step {
-        app,
-        actor,
-        now: app.now(),
-    };
+    let step = Step::of(app, actor);
     let sealed = tx!(app.store, conn => {
         step.audit(conn, &case, "reveal_contact", String::new(), Some(reason)).await?;
         rows::secret(conn, case.id).await

@@ -1,9 +1,9 @@
 //! What a resident does with number and query code: look, write, withdraw.
 
-use super::{message_of, message_row, unchanged};
+use super::{message_of, message_row, record, unchanged};
 use crate::{
     app::App,
-    casework::{EventKind, State, Verb, next},
+    casework::{EventKind, TerminationGround, Verb, edge},
     error::{Error, Result},
     kernel::{code::QueryCode, number::CaseNumber},
     privacy::keys,
@@ -40,14 +40,13 @@ pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) 
         rows::message_insert(conn, case.id, &row, None).await?;
         let mut change = unchanged(&case)?;
         change.unread += 1;
-        let seq = rows::next_seq(conn, case.id).await?;
-        rows::case_save(conn, &case, &change).await?;
         let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
+        record(app, conn, &case, change, event, now).await
     })
 }
 
-/// A resident withdraws: before acceptance the case ends, after it the mediation is terminated (C-29(1)).
+/// A resident withdraws: before acceptance the case ends, after it the mediation is terminated (C-29(1)) and the office
+/// still tells both sides (C-30).
 ///
 /// # Errors
 /// [`Error::Conflict`] when it cannot be withdrawn any more.
@@ -56,16 +55,11 @@ pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result
     let now = app.now();
     tx!(app.store, conn => {
         let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
-        let state = next(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
-        rows::clocks_stop(conn, case.id.0, now).await?;
+        let edge = edge(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
         let mut change = unchanged(&case)?;
-        change.state = state;
-        change.next = None;
-        change.closed_at = Some(now);
-        let kind = if state == State::Terminated { EventKind::Terminated } else { EventKind::Withdrawn };
-        let seq = rows::next_seq(conn, case.id).await?;
-        rows::case_save(conn, &case, &change).await?;
-        let event = NewEvent { kind, actor: "resident", staff: None, data: json!({ "ground": "c29_1" }) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
+        change.state = edge.after(case.state);
+        let data = if edge.event == EventKind::Terminated { json!({ "ground": TerminationGround::Withdrawn }) } else { json!({}) };
+        let event = NewEvent { kind: edge.event, actor: "resident", staff: None, data };
+        record(app, conn, &case, change, event, now).await
     })
 }

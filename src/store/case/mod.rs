@@ -126,7 +126,7 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     .execute(&mut *conn)
     .await
     .map_err(from_sqlx)?;
-    clock_start(conn, c.id, &c.clock).await?;
+    clock_put(conn, c.id, &c.clock).await?;
     events_append(conn, c.id, 1, &c.events, c.received_at).await
 }
 
@@ -314,7 +314,7 @@ pub struct CaseChange {
     pub returns: i32,
     /// Reason of the last dispatch.
     pub dispatch_reason: String,
-    /// Closing time.
+    /// Closing time, `None` leaves it.
     pub closed_at: Option<OffsetDateTime>,
 }
 
@@ -325,7 +325,8 @@ pub struct CaseChange {
 pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Result<()> {
     let done = sqlx::query(
         "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, department_id = ?, next_clock = ?, \
-         next_due = ?, unread = ?, returns = ?, dispatch_reason = ?, closed_at = ? WHERE id = ? AND version = ?",
+         next_due = ?, unread = ?, returns = ?, dispatch_reason = ?, \
+         closed_at = COALESCE(?, closed_at) WHERE id = ? AND version = ?",
     )
     .bind(change.state.code())
     .bind(change.state.is_open())

@@ -2,7 +2,7 @@
 
 use super::super::{Conn, from_sqlx, inconsistent};
 use crate::{
-    casework::EventKind,
+    casework::{EventKind, clocks::Past},
     error::{Error, Result},
     kernel::CaseId,
 };
@@ -27,6 +27,8 @@ pub struct ClockRow {
     pub provisional: bool,
     /// When it was met, UTC.
     pub stopped_at: Option<OffsetDateTime>,
+    /// What moves its end, `None` for nothing (`casework::clocks::Basis`).
+    pub basis: Option<String>,
 }
 
 /// An event to append.
@@ -42,16 +44,16 @@ pub struct NewEvent {
     pub data: serde_json::Value,
 }
 
-/// Starts a clock (or starts it anew).
+/// Writes a clock as the case's history gives it.
 ///
 /// # Errors
 /// The database is away.
-pub async fn clock_start(conn: &mut Conn, case: Uuid, k: &ClockRow) -> Result<()> {
+pub async fn clock_put(conn: &mut Conn, case: Uuid, k: &ClockRow) -> Result<()> {
     sqlx::query(
-        "INSERT INTO case_clock (case_id, clock, rule, started_on, agency_due, citizen_due, provisional, stopped_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, NULL) ON DUPLICATE KEY UPDATE rule = VALUES(rule), \
+        "INSERT INTO case_clock (case_id, clock, rule, started_on, agency_due, citizen_due, provisional, stopped_at, \
+         basis) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON DUPLICATE KEY UPDATE rule = VALUES(rule), \
          started_on = VALUES(started_on), agency_due = VALUES(agency_due), citizen_due = VALUES(citizen_due), \
-         provisional = VALUES(provisional), stopped_at = NULL",
+         provisional = VALUES(provisional), stopped_at = VALUES(stopped_at), basis = VALUES(basis)",
     )
     .bind(case)
     .bind(&k.clock)
@@ -60,23 +62,11 @@ pub async fn clock_start(conn: &mut Conn, case: Uuid, k: &ClockRow) -> Result<()
     .bind(k.agency_due)
     .bind(k.citizen_due)
     .bind(k.provisional)
+    .bind(k.stopped_at)
+    .bind(&k.basis)
     .execute(conn)
     .await
     .map_err(from_sqlx)?;
-    Ok(())
-}
-
-/// Stops every running clock of a case.
-///
-/// # Errors
-/// The database is away.
-pub async fn clocks_stop(conn: &mut Conn, case: Uuid, at: OffsetDateTime) -> Result<()> {
-    sqlx::query("UPDATE case_clock SET stopped_at = ? WHERE case_id = ? AND stopped_at IS NULL")
-        .bind(at)
-        .bind(case)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
     Ok(())
 }
 
@@ -86,8 +76,8 @@ pub async fn clocks_stop(conn: &mut Conn, case: Uuid, at: OffsetDateTime) -> Res
 /// The database is away.
 pub async fn clocks(conn: &mut Conn, case: CaseId) -> Result<Vec<ClockRow>> {
     sqlx::query_as(
-        "SELECT clock, rule, started_on, agency_due, citizen_due, provisional, stopped_at FROM case_clock \
-         WHERE case_id = ? ORDER BY started_on, clock",
+        "SELECT clock, rule, started_on, agency_due, citizen_due, provisional, stopped_at, basis \
+         FROM case_clock WHERE case_id = ? ORDER BY started_on, clock",
     )
     .bind(case.0)
     .fetch_all(conn)
@@ -174,6 +164,44 @@ pub async fn events(conn: &mut Conn, case: CaseId) -> Result<Vec<Event>> {
                     .ok_or_else(|| inconsistent("case_event.kind", &r.kind))?,
                 actor: r.actor,
                 staff_name: r.staff_name,
+                data: serde_json::from_str(&r.data).map_err(Error::internal)?,
+            })
+        })
+        .collect()
+}
+
+#[derive(FromRow)]
+struct PastRow {
+    at: OffsetDateTime,
+    kind: String,
+    staff_id: Option<Uuid>,
+    data: String,
+}
+
+/// The steps of a case as its state and clocks are derived from them: messages leave no trace there.
+///
+/// # Errors
+/// The database is away; more steps than any case has.
+pub async fn history(conn: &mut Conn, case: CaseId) -> Result<Vec<Past>> {
+    const MOST: usize = 2000;
+    let rows: Vec<PastRow> = sqlx::query_as(
+        "SELECT at, kind, staff_id, data FROM case_event WHERE case_id = ? \
+         AND kind NOT IN ('asked', 'answered', 'recomputed') ORDER BY seq LIMIT 2000",
+    )
+    .bind(case.0)
+    .fetch_all(conn)
+    .await
+    .map_err(from_sqlx)?;
+    if rows.len() >= MOST {
+        return Err(Error::internal("a case with too long a history"));
+    }
+    rows.into_iter()
+        .map(|r| {
+            Ok(Past {
+                at: r.at,
+                kind: EventKind::from_code(&r.kind)
+                    .ok_or_else(|| inconsistent("case_event.kind", &r.kind))?,
+                staff: r.staff_id,
                 data: serde_json::from_str(&r.data).map_err(Error::internal)?,
             })
         })
@@ -279,6 +307,21 @@ pub struct NoticeRow {
     pub body: Vec<u8>,
     /// SHA-256 of the text.
     pub body_hash: Vec<u8>,
+}
+
+/// Whether a form was sent already.
+///
+/// # Errors
+/// The database is away.
+pub async fn notice_sent(conn: &mut Conn, case: CaseId, form: i32) -> Result<bool> {
+    let found: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM notice WHERE case_id = ? AND form = ?")
+            .bind(case.0)
+            .bind(form)
+            .fetch_one(conn)
+            .await
+            .map_err(from_sqlx)?;
+    Ok(found > 0)
 }
 
 /// Adds a notice.

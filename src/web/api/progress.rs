@@ -8,6 +8,7 @@ use crate::{
     app::App,
     casework::{
         EventKind,
+        clocks::Basis,
         deadline::{ClockKind, rule_by_id},
         flow, promise,
     },
@@ -64,7 +65,10 @@ struct Progress<'a> {
 
 /// The date the office owes now, in the reading a resident may rely on (N-03).
 fn due(clocks: &[ClockRow], today: Date) -> Option<Due> {
-    let clock = clocks.iter().find(|c| c.stopped_at.is_none())?;
+    // while the time is not counted, nothing can be promised
+    let clock = clocks
+        .iter()
+        .find(|c| c.stopped_at.is_none() && Basis::read(c.basis.as_deref()).paused.is_none())?;
     let kind = ClockKind::from_code(&clock.clock)?;
     Some(Due {
         clock: kind.code(),
@@ -98,14 +102,14 @@ async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
         due: due(&clocks, app.today()),
         events: events
             .iter()
-            .map(|e| {
-                let (title, text) = page::event_words(app, case.kind, e);
-                EventLine {
+            .filter_map(|e| {
+                let (title, text) = page::event_words(app, case.kind, e)?;
+                Some(EventLine {
                     at: instant(e.at),
                     kind: e.kind.code(),
                     title,
                     text,
-                }
+                })
             })
             .collect(),
         // each message leaves an event, so that none has to be opened to be counted
@@ -161,6 +165,7 @@ mod tests {
             citizen_due: date!(2026 - 11 - 24),
             provisional: false,
             stopped_at: None,
+            basis: None,
         };
         let owed = due(std::slice::from_ref(&clock), date!(2026 - 11 - 25)).unwrap();
         assert!(

@@ -28,15 +28,15 @@ pub async fn show(ctx: Ctx, Path(number): Path<String>) -> Answer {
 }
 
 /// What a step's form sent.
-struct Sent<'a> {
-    version: i32,
-    choice: &'a str,
-    text: String,
-    preview: bool,
+pub(super) struct Sent<'a> {
+    pub(super) version: i32,
+    pub(super) choice: &'a str,
+    pub(super) text: String,
+    pub(super) preview: bool,
 }
 
 impl<'a> Sent<'a> {
-    fn read(verb: Verb, pairs: &'a Pairs) -> Self {
+    pub(super) fn read(verb: Verb, pairs: &'a Pairs) -> Self {
         let (choice, text) = fields(verb);
         Self {
             // a broken version is nobody's: the page comes back with the present one
@@ -50,10 +50,11 @@ impl<'a> Sent<'a> {
 
 /// The messages of a flow beside the fields of this form.
 fn placed(verb: Verb, errors: Vec<FieldError>) -> Vec<FieldError> {
-    let (_, text) = fields(verb);
+    let (choice, text) = fields(verb);
     errors
         .into_iter()
         .map(|e| match e.field {
+            "choice" => FieldError { field: choice, ..e },
             "explanation" | "reason" | "text" => FieldError { field: text, ..e },
             _ => e,
         })
@@ -61,7 +62,7 @@ fn placed(verb: Verb, errors: Vec<FieldError>) -> Vec<FieldError> {
 }
 
 /// After a step: the case again, or its page with what was typed and why it was not carried out.
-async fn after(
+pub(super) async fn after(
     ctx: &Ctx,
     number: &str,
     verb: Verb,
@@ -113,13 +114,14 @@ macro_rules! step {
         }
     };
 }
+pub(super) use step;
 
 step! {
     /// `POST /desk/cases/{number}/accept`.
     accept, Verb::Accept, |app, actor, number, sent| flow::accept(app, actor, number, sent.version)
 }
 step! {
-    /// `POST /desk/cases/{number}/refuse`: exactly one ground, the reason in words.
+    /// `POST /desk/cases/{number}/refuse`: asks for a refusal, exactly one ground, the reason in words.
     refuse, Verb::Refuse, |app, actor, number, sent| async {
         let Some(ground) = Ground::from_code(sent.choice) else {
             return Err(Error::field("ground", "required", "请选择一种不予受理的情形"));

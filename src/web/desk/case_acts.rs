@@ -1,13 +1,15 @@
 //! The steps that a person may take on a case now, each with what it will send to whom.
 
-use super::message;
+use super::{case_more, message};
 use crate::{
     app::App,
     casework::{
         Ground, Verb,
+        clocks::Standing,
         deadline::{ClockKind, rule_for},
-        flow::{self, MESSAGE_MAX},
+        flow::{self, MESSAGE_MAX, Request},
         next,
+        telling::Duty,
     },
     error::FieldError,
     kernel::{
@@ -46,6 +48,8 @@ pub(super) struct Act {
     pub(super) action: String,
     pub(super) label: &'static str,
     pub(super) explain: &'static str,
+    /// What another person asked for, in words.
+    pub(super) detail: String,
     pub(super) article: &'static str,
     pub(super) to: &'static str,
     pub(super) button: &'static str,
@@ -68,12 +72,32 @@ pub(super) struct Act {
     pub(super) notice: Vec<Part>,
 }
 
-/// The steps of the desk, the next legal one first.
-const ORDER: [Verb; 6] = [
+/// The steps of the desk, the next legal one first; what a second person must decide goes before everything.
+const ORDER: [Verb; 26] = [
+    Verb::RefusalApprove,
+    Verb::RefusalBack,
+    Verb::ExtensionGrant,
+    Verb::ExtensionDeny,
     Verb::Dispatch,
     Verb::Accept,
     Verb::Verify,
+    Verb::Mediate,
+    Verb::Agree,
+    Verb::Resume,
+    Verb::File,
+    Verb::NotFile,
+    Verb::Investigate,
+    Verb::Decide,
+    Verb::Close,
+    Verb::MaterialsDone,
+    Verb::Materials,
     Verb::Refuse,
+    Verb::Terminate,
+    Verb::Suspend,
+    Verb::Extend,
+    Verb::ExtensionRevoke,
+    Verb::NoAuthority,
+    Verb::Duplicate,
     Verb::Reply,
     Verb::Return,
 ];
@@ -81,6 +105,13 @@ const ORDER: [Verb; 6] = [
 const fn permission(verb: Verb) -> Permission {
     match verb {
         Verb::Dispatch => Permission::Dispatch,
+        Verb::RefusalApprove
+        | Verb::RefusalBack
+        | Verb::ExtensionGrant
+        | Verb::ExtensionDeny
+        | Verb::ExtensionRevoke
+        | Verb::File
+        | Verb::NotFile => Permission::Approve,
         _ => Permission::Handle,
     }
 }
@@ -92,18 +123,48 @@ pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
         Verb::Dispatch => ("department", "dispatch_reason"),
         Verb::Return => ("", "return_reason"),
         Verb::Reply => ("", "reply"),
+        Verb::RefusalBack => ("", "back_reason"),
+        Verb::Materials => ("materials_due", "materials"),
+        Verb::Mediate => ("consent", "arrangement"),
+        Verb::Suspend => ("suspend_reason", ""),
+        Verb::Agree => ("agreement_form", "agreement"),
+        Verb::Terminate => ("termination", "terminate_reason"),
+        Verb::NoAuthority => ("", "competent"),
+        Verb::Duplicate => ("", "earlier"),
+        Verb::NotFile => ("not_filed", "not_file_reason"),
+        Verb::Decide => ("outcome", "decision"),
+        Verb::Extend => ("extension", "extend_reason"),
+        Verb::ExtensionDeny => ("", "deny_reason"),
+        Verb::ExtensionRevoke => ("", "revoke_reason"),
+        Verb::Close => ("", "close_note"),
         _ => ("", ""),
     }
 }
 
+/// What the steps of a case are drawn from.
+pub(super) struct Desk<'a> {
+    pub(super) app: &'a App,
+    pub(super) actor: &'a Actor,
+    pub(super) case: &'a Case,
+    pub(super) now: &'a Standing,
+    /// What waits for a second person: a refusal, an extension.
+    pub(super) waits: &'a (Option<Request>, Option<Request>),
+    /// The duty to tell the reporter.
+    pub(super) duty: Option<Duty>,
+}
+
 /// The steps allowed now, with what was typed into one of them.
-pub(super) fn acts(app: &App, actor: &Actor, case: &Case, typed: Option<&Typed>) -> Vec<Act> {
-    let allowed =
-        |verb: &Verb| actor.may(permission(*verb)) && next(case.kind, case.state, *verb).is_some();
+pub(super) fn acts(desk: &Desk<'_>, typed: Option<&Typed>) -> Vec<Act> {
+    let (actor, case) = (desk.actor, desk.case);
+    let allowed = |verb: &Verb| {
+        actor.may(permission(*verb))
+            && next(case.kind, case.state, *verb).is_some()
+            && desk.now.obstacle(*verb, actor.staff.0).is_none()
+    };
     let mut out: Vec<Act> = ORDER
         .into_iter()
         .filter(allowed)
-        .map(|verb| act(app, case, verb, typed.filter(|t| t.verb == verb)))
+        .map(|verb| act(desk, verb, typed.filter(|t| t.verb == verb)))
         .collect();
     if let Some(first) = out.first_mut() {
         first.first = true;
@@ -111,19 +172,15 @@ pub(super) fn acts(app: &App, actor: &Actor, case: &Case, typed: Option<&Typed>)
     out
 }
 
-fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
+fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
+    let (app, case) = (desk.app, desk.case);
     let (choices_name, text_name) = fields(verb);
     let error = |field: &str| typed.map(|t| message(&t.errors, field)).unwrap_or_default();
     let chosen = typed.map_or("", |t| &t.choice);
     let text = typed.map(|t| t.text.clone()).unwrap_or_default();
-    let path = if verb == Verb::Return {
-        "return"
-    } else {
-        verb.code()
-    };
     let base = Act {
         verb: verb.code(),
-        action: format!("/desk/cases/{}/{path}", case.number),
+        action: format!("/desk/cases/{}/{}", case.number, verb.code()),
         label: verb.label(),
         button: verb.label(),
         open: typed.is_some(),
@@ -152,7 +209,7 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
             ..base
         },
         Verb::Refuse => Act {
-            explain: "只能依据下列情形之一，并写明理由。提示和机器的建议都不是理由。",
+            explain: "只能依据下列情形之一，并写明理由。由科长批准后才发给投诉人。提示和机器的建议都不是理由。",
             article: "《市场监督管理投诉举报处理办法》第十六条",
             to: sender,
             danger: true,
@@ -201,7 +258,7 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
             text,
             ..base
         },
-        _ => Act {
+        Verb::Dispatch => Act {
             explain: "分给哪个部门办。期限从收到时起算，照走。",
             article: "《市场监督管理投诉举报处理办法》第四十一条",
             to: "选定的部门",
@@ -212,6 +269,7 @@ fn act(app: &App, case: &Case, verb: Verb, typed: Option<&Typed>) -> Act {
             text,
             ..base
         },
+        _ => case_more::act(desk, verb, base, chosen, text, sender),
     }
 }
 
@@ -234,43 +292,66 @@ fn fragment(ground: Ground) -> String {
     format!("{}（{}）", ground.label(), ground.article())
 }
 
+/// A mark that nobody types: it stands for the words of the officer while a notice is cut into pieces.
+pub(super) const MARK: &str = "\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}";
+
+/// A piece that says the same whatever is typed.
+pub(super) fn fixed(text: &str) -> Part {
+    Part {
+        text: text.to_owned(),
+        mirror: "",
+    }
+}
+
+/// A piece that a field of the form fills; `blank` while it is empty.
+fn filled(value: &str, blank: &str, mirror: &'static str) -> Part {
+    let value = value.trim();
+    Part {
+        text: if value.is_empty() { blank } else { value }.to_owned(),
+        mirror,
+    }
+}
+
+/// A notice with [`MARK`] in it, cut where the chosen ground (`words`, whether it was chosen, its field) and the
+/// officer's words (with their field) stand.
+pub(super) fn pieces(
+    text: &str,
+    ground: Option<(&str, bool, &'static str)>,
+    typed: &str,
+    mirror: &'static str,
+) -> Vec<Part> {
+    let Some((head, end)) = text.split_once(MARK) else {
+        return vec![fixed(text)];
+    };
+    let mut out = Vec::new();
+    match ground
+        .and_then(|(words, chosen, name)| Some((head.rsplit_once(words)?, words, chosen, name)))
+    {
+        Some(((start, middle), words, chosen, name)) => {
+            let value = if chosen { words } else { "" };
+            out.extend([
+                fixed(start),
+                filled(value, "〔选定的情形〕", name),
+                fixed(middle),
+            ]);
+        }
+        None => out.push(fixed(head)),
+    }
+    out.extend([filled(typed, "〔您写的内容〕", mirror), fixed(end)]);
+    out
+}
+
 /// The refusal notice in pieces: what is chosen and typed stands in its place, blanks where nothing is yet.
 fn refusal(app: &App, case: &Case, ground: Option<Ground>, explanation: &str) -> Vec<Part> {
-    // a mark that nobody types stands for the reason
-    const MARK: &str = "\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}\u{e000}";
     let reference = app.reference();
     let facts = flow::notice_facts(case, reference.holder(case.department), app.today());
     let shown = ground.unwrap_or(Ground::Duty);
-    let Ok(text) = notices::refused(facts, shown, MARK) else {
-        return Vec::new();
-    };
-    let fixed = |text: &str| Part {
-        text: text.to_owned(),
-        mirror: "",
-    };
-    let field = |value: &str, blank: &str, mirror| {
-        let value = value.trim();
-        Part {
-            text: if value.is_empty() {
-                blank.to_owned()
-            } else {
-                value.to_owned()
-            },
-            mirror,
-        }
-    };
     let words = fragment(shown);
-    let split = text
-        .split_once(MARK)
-        .and_then(|(head, end)| Some((head.rsplit_once(words.as_str())?, end)));
-    let Some(((start, middle), end)) = split else {
-        return vec![fixed(&text)];
-    };
-    vec![
-        fixed(start),
-        field(ground.map_or("", |_| &words), "〔选定的情形〕", "ground"),
-        fixed(middle),
-        field(explanation, "〔您写的具体理由〕", "refuse_reason"),
-        fixed(end),
-    ]
+    notices::refused(facts, shown, MARK).map_or_else(
+        |_| Vec::new(),
+        |text| {
+            let ground = Some((words.as_str(), ground.is_some(), "ground"));
+            pieces(&text, ground, explanation, "refuse_reason")
+        },
+    )
 }

@@ -3,8 +3,10 @@
 use super::{stamp, tone};
 use crate::{
     casework::{
-        EventKind, Ground,
-        deadline::{Adjust, ClockKind, compute, remaining, rule_by_id},
+        AgreementForm, EventKind, Ground, NotFiledGround, Outcome, SuspendReason,
+        TerminationGround,
+        clocks::Basis,
+        deadline::{ClockKind, Term, remaining, rule_by_id},
     },
     kernel::{
         access::{Actor, Role},
@@ -95,7 +97,8 @@ fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, today: Date) 
             chinese_date(row.citizen_due)
         )
     };
-    let computed = rule.map(|r| compute(row.started_on, r.term, &Adjust::default(), calendar));
+    let basis = Basis::read(row.basis.as_deref());
+    let computed = rule.map(|r| basis.due(row.started_on, r.term, calendar));
     let mut why = match &computed {
         Some(due) if due.agency == row.agency_due => {
             due.steps.iter().map(|s| s.text.clone()).collect()
@@ -118,6 +121,10 @@ fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, today: Date) 
                 format!("{words}（{}）", chinese_date(day)),
                 if late { "late" } else { "done" },
             )
+        }
+        (None, _) if basis.paused.is_some() => {
+            let since = basis.paused.map_or_else(String::new, chinese_date);
+            (format!("{since}起暂停计算"), "")
         }
         (None, Some(rule)) => {
             let left = remaining(today, row.agency_due, rule.term.unit(), calendar);
@@ -190,11 +197,46 @@ fn event_text(e: &Event, reference: &Reference) -> String {
     match e.kind {
         EventKind::Dispatched => format!("{}。{}", department("department"), get("reason")),
         EventKind::Returned => format!("{}：{}", department("from"), get("reason")),
-        EventKind::Refused => Ground::from_code(get("ground"))
+        EventKind::Refused | EventKind::RefusalAsked => Ground::from_code(get("ground"))
             .map_or("", Ground::label)
             .to_owned(),
+        EventKind::MaterialsAsked => format!("最迟 {}", get("due")),
+        EventKind::Suspended => SuspendReason::from_code(get("reason"))
+            .map_or("", SuspendReason::label)
+            .to_owned(),
+        EventKind::Agreed => AgreementForm::from_code(get("form"))
+            .map_or("", AgreementForm::label)
+            .to_owned(),
+        EventKind::Terminated => TerminationGround::from_code(get("ground"))
+            .map_or("", TerminationGround::label)
+            .to_owned(),
+        EventKind::NotFiled => with_note(
+            NotFiledGround::from_code(get("ground")).map_or("", NotFiledGround::label),
+            get("note"),
+        ),
+        EventKind::Decided => with_note(
+            Outcome::from_code(get("outcome")).map_or("", Outcome::label),
+            get("note"),
+        ),
+        EventKind::Duplicate => format!("先前的举报：{}", get("earlier")),
+        EventKind::ExtensionAsked => format!("{}。{}", term(e), get("reason")),
+        EventKind::ExtensionGranted => term(e),
+        EventKind::RefusalSentBack | EventKind::ExtensionDenied | EventKind::ExtensionRevoked => {
+            get("reason").to_owned()
+        }
+        EventKind::Closed => get("note").to_owned(),
         _ => String::new(),
     }
+}
+
+fn with_note(what: &str, note: &str) -> String {
+    format!("{what}。{note}")
+}
+
+/// The length of an extension.
+fn term(e: &Event) -> String {
+    let term = e.data.get("term").cloned().unwrap_or_default();
+    serde_json::from_value::<Term>(term).map_or_else(|_| String::new(), |t| t.to_string())
 }
 
 pub(super) fn messages(all: Vec<(MessageRow, String)>, kind: CaseKind) -> Vec<Message> {

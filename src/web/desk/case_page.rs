@@ -1,15 +1,17 @@
 //! The case page: the story with its facts, the clocks with their derivation, what happened, what may be done now.
 
 use super::{
-    case_acts::{Act, Typed, acts},
+    case_acts::{Act, Desk, Typed, acts},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     cases, stamp,
 };
 use crate::{
     app::App,
     casework::{
+        clocks::Standing,
         deadline::three_years,
-        flow::{self, Inside},
+        flow::{self, Inside, Request},
+        telling::Duty,
     },
     error::{Error, FieldError},
     kernel::{
@@ -79,6 +81,8 @@ struct Kept {
     moves: Vec<MoveRow>,
     audit: Vec<AuditRow>,
     sibling: Option<(String, String, Option<Uuid>)>,
+    standing: Standing,
+    duty: Option<Duty>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -91,6 +95,11 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         moves: calendar::moves_of_case(&mut conn, case.id).await?,
         audit: security::audit_of_case(&mut conn, case.id.0).await?,
         sibling: rows::sibling(&mut conn, case).await?,
+        standing: flow::stands(app, &mut conn, case).await?,
+        duty: match case.kind {
+            CaseKind::Report => flow::told(&mut conn, case).await?,
+            CaseKind::Complaint => None,
+        },
     })
 }
 
@@ -111,7 +120,16 @@ pub(super) async fn build(
     let contact = contact(&inside);
     let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty();
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
-    let acts = acts(app, actor, &case, typed.as_ref());
+    let waits = flow::requests(app, &kept.standing)?;
+    let desk = Desk {
+        app,
+        actor,
+        case: &case,
+        now: &kept.standing,
+        waits: &waits,
+        duty: kept.duty,
+    };
+    let acts = acts(&desk, typed.as_ref());
     // what was written for a step that somebody else made impossible is shown, so that it can be copied
     let orphan = typed
         .filter(|_| !acts.iter().any(|a| a.open))
@@ -149,7 +167,7 @@ pub(super) async fn build(
         sibling,
         sibling_href,
         danger: cases::danger(case.urgent.as_deref(), case.injury),
-        hints: hints(&case, &inside, app.today()),
+        hints: hints(&case, &inside, &waits, app.today()),
         dispatch_text: holders(&case, &reference),
         dispatch_why: dispatch_why(&case),
         events: timeline(&kept.events, &kept.audit, actor, &reference),
@@ -223,7 +241,12 @@ fn sibling(actor: &Actor, other: Option<&(String, String, Option<Uuid>)>) -> (St
 }
 
 /// Flags for the person who decides; never reasons by themselves (C-08, C-09).
-fn hints(case: &Case, inside: &Inside, today: Date) -> Vec<String> {
+fn hints(
+    case: &Case,
+    inside: &Inside,
+    waits: &(Option<Request>, Option<Request>),
+    today: Date,
+) -> Vec<String> {
     let mut out = Vec::new();
     let day = format_description!("[year]-[month]-[day]");
     let happened = Date::parse(inside.story.facts.get("happened_on"), day).ok();
@@ -236,6 +259,12 @@ fn hints(case: &Case, inside: &Inside, today: Date) -> Vec<String> {
             "争议发生已超过三年（到 {} 止），请核实他何时知道权益受损。",
             chinese_date(last)
         ));
+    }
+    if waits.0.is_some() {
+        out.push("已经提请不予受理，等科长批准。".to_owned());
+    }
+    if waits.1.is_some() {
+        out.push("已经申请延长，等科长批准。".to_owned());
     }
     if case.unread > 0 {
         out.push(format!("有 {} 条留言等着回复。", case.unread));

@@ -2,11 +2,7 @@
 
 use crate::{
     app::App,
-    casework::{
-        EventKind, State, Verb,
-        deadline::{Adjust, compute, rule_by_id},
-        flow, next, promise,
-    },
+    casework::{EventKind, State, Verb, clocks::Basis, deadline::rule_by_id, flow, next, promise},
     error::{Error, FieldError},
     kernel::{clock::china_date, words::CaseKind},
     notices::{NoticeKind, chinese_date},
@@ -87,17 +83,34 @@ pub const fn plain(kind: CaseKind, state: State) -> &'static str {
             "我们收到了，主管部门正在看，会按期告诉您受不受理。"
         }
         (CaseKind::Report, State::Submitted) => "我们收到了，正在安排人核查。",
+        (_, State::MaterialsRequested) => "还缺一些材料，要补什么、补到哪一天，写在下面的文书里。",
         (_, State::Accepted) => "已经受理，接下来组织您和商家调解，调解要双方都愿意。",
+        (_, State::Mediating) => "正在调解，时间和方式写在下面的文书里。",
+        (CaseKind::Complaint, State::Suspended) => {
+            "调解暂时停下，等鉴定、检测或者回避的决定，之后接着调解。"
+        }
+        (_, State::Agreed) => "您和商家已经达成协议，协议写在下面的文书里。",
         (_, State::Refused) => "这件没有受理，理由和别的办法写在下面的文书里。",
-        (_, State::Verifying) => "正在核查。为了不打草惊蛇，过程不能一一告诉您。",
+        (_, State::Terminated) => "调解已经终止。原因和别的办法会写在终止调解决定书里告诉您。",
+        (_, State::Verifying | State::Testing) => "正在核查。为了不打草惊蛇，过程不能一一告诉您。",
+        (_, State::NoAuthority) => "这件不归我们管，该找哪个部门写在下面的文书里。",
+        (_, State::Duplicate) => "您以前就同一件事举报过，已经办过或者正在办，这件不再另办。",
+        (_, State::NotFiled) => "核查完了，依法没有立案。",
+        (_, State::Filed | State::Investigating | State::Suspended) => {
+            "已经立案，正在调查。为了不打草惊蛇，过程不能一一告诉您。"
+        }
+        (_, State::Decided) => "调查完了，已经作出处理决定。",
         (_, State::Withdrawn) => "您已经撤回，这件不再办理。",
-        (_, State::Terminated) => "您已经撤回，调解到此结束。",
+        (CaseKind::Complaint, State::Closed) => {
+            "这件已经办结。对结果不满意的，可以依法申请仲裁或者向法院起诉。"
+        }
+        (CaseKind::Report, State::Closed) => "这件已经办结，谢谢您的举报。",
     }
 }
 
-/// The timeline in plain words: departments, never persons.
+/// The timeline in plain words: departments, never persons; `None` for what stays in the office.
 #[must_use]
-pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> (String, String) {
+pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, String)> {
     let reference = app.reference();
     let department = || {
         let id = e
@@ -129,16 +142,38 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> (String, String) {
         ),
         EventKind::Verifying => ("开始核查".to_owned(), String::new()),
         EventKind::Withdrawn => ("您撤回了这件".to_owned(), String::new()),
-        EventKind::Terminated => (
+        EventKind::Terminated if e.actor == "resident" => (
             "您撤回了投诉，终止调解".to_owned(),
             "办法第二十三条第一款第（一）项。".to_owned(),
         ),
+        EventKind::Terminated => ("终止调解".to_owned(), "原因和别的办法见决定书。".to_owned()),
+        EventKind::MaterialsAsked => ("请您补充材料".to_owned(), "见通知书。".to_owned()),
+        EventKind::MaterialsReceived => ("材料补齐了".to_owned(), String::new()),
+        EventKind::MediationStarted => ("开始调解".to_owned(), "安排见通知书。".to_owned()),
+        EventKind::Suspended if kind == CaseKind::Complaint => {
+            ("调解中止".to_owned(), String::new())
+        }
+        EventKind::Suspended => ("暂时停下，等检测鉴定等结果".to_owned(), String::new()),
+        EventKind::Resumed => ("继续办理".to_owned(), String::new()),
+        EventKind::Agreed => ("双方达成协议".to_owned(), "见文书。".to_owned()),
+        EventKind::NoAuthority => ("我们没有处理权限".to_owned(), "该找谁见告知书。".to_owned()),
+        EventKind::Duplicate => ("同一件事已经举报过，不再另办".to_owned(), String::new()),
+        EventKind::ExtensionGranted => ("经批准延长了期限".to_owned(), String::new()),
+        EventKind::ExtensionRevoked => ("撤销了期限的延长".to_owned(), String::new()),
+        EventKind::Filed => ("决定立案".to_owned(), String::new()),
+        EventKind::NotFiled => ("决定不予立案".to_owned(), String::new()),
+        EventKind::Investigating => ("开始调查".to_owned(), String::new()),
+        EventKind::Decided => ("作出处理决定".to_owned(), String::new()),
+        EventKind::Closed => ("办结".to_owned(), String::new()),
+        EventKind::RefusalAsked
+        | EventKind::RefusalSentBack
+        | EventKind::ExtensionAsked
+        | EventKind::ExtensionDenied => return None,
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
         EventKind::Recomputed => ("放假安排公布，期限重新计算".to_owned(), String::new()),
     };
-    let _ = kind;
-    (title, text)
+    Some((title, text))
 }
 
 struct DueWords {
@@ -166,12 +201,15 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
     let Some(rule) = rule_by_id(&clock.rule) else {
         return none;
     };
-    let due = compute(
-        clock.started_on,
-        rule.term,
-        &Adjust::default(),
-        &app.reference().calendar,
-    );
+    let basis = Basis::read(clock.basis.as_deref());
+    let due = basis.due(clock.started_on, rule.term, &app.reference().calendar);
+    if let Some(since) = basis.paused {
+        return DueWords {
+            text: format!("{} 起暂停计算期限，恢复后接着算", chinese_date(since)),
+            article: rule.article.to_owned(),
+            ..none
+        };
+    }
     let today = app.today();
     let late = today > clock.citizen_due;
     DueWords {
@@ -252,14 +290,14 @@ pub(super) async fn case_page(
         late_text: due.late,
         events: events
             .iter()
-            .map(|e| {
-                let (title, text) = event_words(app, case.kind, e);
-                TimelineEvent {
+            .filter_map(|e| {
+                let (title, text) = event_words(app, case.kind, e)?;
+                Some(TimelineEvent {
                     at: china_time(e.at),
                     title,
                     text,
                     later: false,
-                }
+                })
             })
             .collect(),
         messages: flow::open_messages(app, messages)?
@@ -295,7 +333,7 @@ pub(super) async fn case_page(
             .collect(),
         can_withdraw: next(case.kind, case.state, Verb::Withdraw).is_some(),
         confirm_error,
-        withdraw_note: if case.state == State::Accepted {
+        withdraw_note: if next(case.kind, case.state, Verb::Withdraw) == Some(State::Terminated) {
             "已经受理的投诉，撤回后调解随即终止，以后就同一件事再投诉，可能不再受理。".into()
         } else {
             "撤回后我们不再办理。问题还没解决的话，不用撤回。".into()

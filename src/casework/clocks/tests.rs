@@ -1,0 +1,193 @@
+//! The derivation: any lawful path leaves lawful clocks; suspensions and extensions move dates and give them back.
+
+use super::*;
+use proptest::prelude::*;
+use serde_json::json;
+use time::{Duration, macros::datetime};
+
+const RECEIVED: OffsetDateTime = datetime!(2026-11-13 10:00 +8);
+
+fn past(day: i64, kind: EventKind, data: Value) -> Past {
+    Past {
+        at: RECEIVED + Duration::days(day),
+        kind,
+        staff: None,
+        data,
+    }
+}
+
+fn stand(kind: CaseKind, history: &[Past]) -> Standing {
+    standing(kind, RECEIVED, history, &WorkCalendar::official())
+}
+
+fn due(s: &Standing, kind: ClockKind) -> Date {
+    s.clocks
+        .iter()
+        .find(|c| c.kind == kind)
+        .map(|c| c.due.agency)
+        .unwrap()
+}
+
+/// A case that takes lawful steps, chosen by numbers, with days between.
+fn walk(kind: CaseKind, steps: &[(usize, i64)]) -> Vec<Past> {
+    let staff = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let calendar = WorkCalendar::official();
+    let mut history = Vec::new();
+    let mut day = 0;
+    for (nth, (choice, gap)) in steps.iter().enumerate() {
+        let now = standing(kind, RECEIVED, &history, &calendar);
+        let who = staff[nth % 2];
+        let ways: Vec<_> = cases::edges(kind)
+            .iter()
+            .filter(|e| e.from.contains(&now.state) && now.obstacle(e.verb, who).is_none())
+            .collect();
+        day += gap;
+        let row = ways[choice % ways.len()];
+        let data = match row.event {
+            EventKind::Suspended => {
+                let lawful: Vec<_> = SuspendReason::ALL
+                    .iter()
+                    .filter(|r| r.lawful_in(now.state))
+                    .collect();
+                json!({ "reason": lawful[choice % lawful.len()] })
+            }
+            EventKind::ExtensionAsked | EventKind::ExtensionGranted => {
+                let (clock, term) = now.extendable().unwrap();
+                json!({ "clock": clock.kind, "term": term })
+            }
+            EventKind::ExtensionRevoked => json!({ "clock": now.extended().unwrap().kind }),
+            _ => json!({}),
+        };
+        history.push(Past {
+            staff: Some(who),
+            ..past(day, row.event, data)
+        });
+    }
+    history
+}
+
+fn any_kind() -> impl Strategy<Value = CaseKind> {
+    prop_oneof![Just(CaseKind::Complaint), Just(CaseKind::Report)]
+}
+
+fn any_steps() -> impl Strategy<Value = Vec<(usize, i64)>> {
+    proptest::collection::vec((0_usize..64, 0_i64..40), 0..30)
+}
+
+proptest! {
+    #[test]
+    fn no_path_leaves_a_clock_running_after_closing_or_due_before_its_start(kind in any_kind(), steps in any_steps()) {
+        let history = walk(kind, &steps);
+        for n in 0..=history.len() {
+            let s = stand(kind, &history[..n]);
+            for clock in &s.clocks {
+                prop_assert!(clock.due.agency >= clock.started && clock.due.citizen >= clock.due.agency);
+                prop_assert!(clock.stopped.is_none_or(|at| china_date(at) >= clock.started));
+                prop_assert!(s.state.is_open() || clock.stopped.is_some(), "{} runs in {}", clock.kind, s.state);
+                prop_assert!(clock.basis.adjust.extended.len() <= 1, "extended once");
+                prop_assert!(clock.stopped.is_none() || clock.basis.paused.is_none());
+            }
+            prop_assert_eq!(s.next().is_some(), s.clocks.iter().any(ClockState::counts));
+            prop_assert!(!matches!(s.state, State::Submitted | State::Accepted | State::Verifying | State::Filed) || s.next().is_some(),
+                "a waiting case has a date: {}", s.state);
+        }
+    }
+
+    #[test]
+    fn what_the_store_keeps_gives_the_date_again(kind in any_kind(), steps in any_steps()) {
+        let calendar = WorkCalendar::official();
+        for clock in stand(kind, &walk(kind, &steps)).clocks {
+            let kept = Basis::read(clock.basis.write().as_deref());
+            prop_assert_eq!(&kept, &clock.basis);
+            prop_assert_eq!(kept.due(clock.started, clock.rule.term, &calendar), clock.due);
+        }
+    }
+
+    #[test]
+    fn a_complaints_end_never_touches_its_report(complaint in any_steps(), report in any_steps()) {
+        // two cases of one submission: each is derived from its own history and nothing else
+        let before = stand(CaseKind::Report, &walk(CaseKind::Report, &report));
+        let _ended = stand(CaseKind::Complaint, &walk(CaseKind::Complaint, &complaint));
+        prop_assert_eq!(before, stand(CaseKind::Report, &walk(CaseKind::Report, &report)));
+    }
+
+    #[test]
+    fn taking_an_extension_back_restores_the_date(asked in 0_i64..10, granted in 0_i64..5, days in 1_u16..=15) {
+        let verify = past(0, EventKind::Verifying, json!({}));
+        let plain = due(&stand(CaseKind::Report, std::slice::from_ref(&verify)), ClockKind::Verification);
+        let term = json!({ "clock": "verification", "term": { "working_days": days } });
+        let mut history = vec![
+            verify,
+            past(asked, EventKind::ExtensionAsked, term.clone()),
+            past(asked + granted, EventKind::ExtensionGranted, term),
+        ];
+        prop_assert!(due(&stand(CaseKind::Report, &history), ClockKind::Verification) > plain);
+        history.push(past(asked + granted, EventKind::ExtensionRevoked, json!({ "clock": "verification" })));
+        prop_assert_eq!(due(&stand(CaseKind::Report, &history), ClockKind::Verification), plain);
+    }
+}
+
+#[test]
+fn c27_testing_is_not_counted_and_c26_a_recusal_is() {
+    let begin = vec![
+        past(1, EventKind::Accepted, json!({})),
+        past(3, EventKind::MediationStarted, json!({})),
+    ];
+    let plain = due(&stand(CaseKind::Complaint, &begin), ClockKind::Mediation);
+    for (reason, moved) in [("c27", 10), ("c26", 0)] {
+        let mut history = begin.clone();
+        history.push(past(5, EventKind::Suspended, json!({ "reason": reason })));
+        let rests = stand(CaseKind::Complaint, &history);
+        assert_eq!(rests.state, State::Suspended);
+        assert_eq!(rests.next().is_none(), moved > 0, "{reason}");
+        history.push(past(15, EventKind::Resumed, json!({})));
+        let after = stand(CaseKind::Complaint, &history);
+        assert_eq!(after.state, State::Mediating);
+        let day = due(&after, ClockKind::Mediation);
+        // a last day within a holiday rolls: only the unrolled distance is exact
+        assert!((day - plain).whole_days() >= moved, "{reason}: {day}");
+        assert!(moved > 0 || day == plain);
+    }
+}
+
+#[test]
+fn c22_the_day_for_materials_is_the_officers_and_acceptance_goes_on() {
+    let asked = past(1, EventKind::MaterialsAsked, json!({ "due": "2026-11-20" }));
+    let s = stand(CaseKind::Complaint, std::slice::from_ref(&asked));
+    assert_eq!(due(&s, ClockKind::Materials).to_string(), "2026-11-20");
+    assert_eq!(
+        due(&s, ClockKind::Acceptance),
+        due(&stand(CaseKind::Complaint, &[]), ClockKind::Acceptance)
+    );
+    let done = stand(
+        CaseKind::Complaint,
+        &[asked, past(3, EventKind::MaterialsReceived, json!({}))],
+    );
+    assert_eq!(done.state, State::Submitted);
+    assert!(
+        done.clock(ClockKind::Materials).is_none() && done.clock(ClockKind::Acceptance).is_some()
+    );
+}
+
+#[test]
+fn two_persons_decide_and_another_department_starts_afresh() {
+    let (first, second) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let asked = Past {
+        staff: Some(first),
+        ..past(1, EventKind::RefusalAsked, json!({ "ground": "c07_2" }))
+    };
+    let s = stand(CaseKind::Complaint, std::slice::from_ref(&asked));
+    assert_eq!(s.state, State::Submitted);
+    assert!(
+        s.obstacle(Verb::RefusalApprove, first).is_some(),
+        "nobody does both"
+    );
+    assert_eq!(s.obstacle(Verb::RefusalApprove, second), None);
+    assert!(
+        s.obstacle(Verb::Refuse, second).is_some(),
+        "one request at a time"
+    );
+    let back = past(2, EventKind::Returned, json!({}));
+    let s = stand(CaseKind::Complaint, &[asked, back]);
+    assert!(s.obstacle(Verb::RefusalApprove, second).is_some());
+}

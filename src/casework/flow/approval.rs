@@ -1,0 +1,277 @@
+//! What needs two persons of a department: a refusal and an extension. One asks, another one decides; the lock on the
+//! case and its version keep a race from letting one person be both.
+
+use super::{Step, complaint::invalid, notice_facts, reason_of, unchanged};
+use crate::{
+    app::App,
+    casework::{
+        EventKind, Ground, Verb,
+        clocks::{Asked, Standing},
+        deadline::{ClockKind, Term, Unit},
+    },
+    error::{Error, Result},
+    kernel::{
+        access::{Act, Actor},
+        clock::china_date,
+    },
+    notices::{self, NoticeKind},
+    privacy::Purpose,
+    store::case::Case,
+    tx,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use time::Date;
+use uuid::Uuid;
+
+/// Asks for a refusal 提请不予受理 with exactly one ground (C-07). Nothing is sent yet; the explanation stays sealed in
+/// the history until the decision.
+///
+/// # Errors
+/// Not visible, not allowed, changed meanwhile, not lawful now; [`Error::Invalid`] without a reason.
+pub async fn refuse(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    ground: Ground,
+    explanation: &str,
+) -> Result<()> {
+    let step = Step::of(app, actor);
+    let id = app.ids.next();
+    let sealed = app.sealer.seal(
+        Purpose::Notice,
+        id,
+        explanation.trim().as_bytes(),
+        app.dice.bytes(),
+    );
+    tx!(app.store, conn => {
+        let (case, _) = step.begin(conn, number, version, Verb::Refuse, Act::Handle).await?;
+        step.unhindered(conn, &case, Verb::Refuse).await?;
+        // what could not be sent later is not asked for
+        refusal_text(app, &case, ground, explanation)?;
+        let data = json!({ "ground": ground, "draft": id, "sealed": STANDARD.encode(&sealed) });
+        step.finish(conn, &case, &unchanged(&case)?, step.event(EventKind::RefusalAsked, data)).await
+    })
+}
+
+fn refusal_text(app: &App, case: &Case, ground: Ground, explanation: &str) -> Result<String> {
+    let reference = app.reference();
+    let facts = notice_facts(case, reference.holder(case.department), app.today());
+    notices::refused(facts, ground, explanation).map_err(invalid)
+}
+
+/// Ground and explanation of a refusal that somebody asked for.
+///
+/// # Errors
+/// The key ring lacks a key.
+pub fn proposed_refusal(app: &App, asked: &Asked) -> Result<(Ground, String)> {
+    let text = |name: &str| asked.data.get(name).and_then(Value::as_str).unwrap_or("");
+    let ground = Ground::from_code(text("ground"))
+        .ok_or_else(|| Error::internal("a refusal without a ground"))?;
+    let id = Uuid::parse_str(text("draft")).map_err(Error::internal)?;
+    let sealed = STANDARD.decode(text("sealed")).map_err(Error::internal)?;
+    let words = app
+        .sealer
+        .open_text(Purpose::Notice, id, &sealed)
+        .map_err(Error::internal)?;
+    Ok((ground, words.to_string()))
+}
+
+/// Approves a refusal, which sends form 6 (C-21), or sends it back with a reason (`Some`).
+///
+/// # Errors
+/// As [`refuse`]; [`Error::Conflict`] when nothing waits, or for the person who asked.
+pub async fn decide_refusal(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    back: Option<&str>,
+) -> Result<()> {
+    let back = back
+        .map(|why| reason_of(why, "请写明退回的理由，承办人会看到"))
+        .transpose()?;
+    let verb = if back.is_some() {
+        Verb::RefusalBack
+    } else {
+        Verb::RefusalApprove
+    };
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, verb, Act::Approve).await?;
+        let asked = step.unhindered(conn, &case, verb).await?.refusal.ok_or(Error::Conflict("没有等待决定的不予受理提请"))?;
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        if let Some(why) = back {
+            let event = step.event(EventKind::RefusalSentBack, json!({ "reason": why }));
+            step.finish(conn, &case, &change, event).await
+        } else {
+            let (ground, explanation) = proposed_refusal(app, &asked)?;
+            let text = refusal_text(app, &case, ground, &explanation)?;
+            step.notice(conn, &case, NoticeKind::Refused, &text).await?;
+            let data = json!({ "ground": ground, "asked_by": asked.by });
+            step.finish(conn, &case, &change, step.event(EventKind::Refused, data)).await
+        }
+    })
+}
+
+/// How long an extension may be: one unit up to the longest that the law allows, `None` when nothing can be extended.
+#[must_use]
+pub fn extension_options(now: &Standing) -> Option<(ClockKind, Term)> {
+    now.extendable().map(|(clock, most)| (clock.kind, most))
+}
+
+const fn term(unit: Unit, n: u16) -> Term {
+    match unit {
+        Unit::WorkingDays => Term::WorkingDays(n),
+        Unit::Days => Term::Days(n),
+    }
+}
+
+/// Asks for an extension 申请延长 of the clock that runs, within what the law allows.
+///
+/// # Errors
+/// As [`refuse`]; [`Error::Invalid`] for more than the law allows or no reason; too late when the day has passed.
+pub async fn ask_extension(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    days: &str,
+    reason: &str,
+) -> Result<()> {
+    let reason = reason_of(reason, "请写明为什么要延长")?;
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, _) = step.begin(conn, number, version, Verb::Extend, Act::Handle).await?;
+        let now = step.unhindered(conn, &case, Verb::Extend).await?;
+        let (clock, most) = now.extendable().ok_or(Error::Conflict("现在没有可以延长的期限"))?;
+        let n = days.parse::<u16>().ok().filter(|n| (1..=most.count()).contains(n))
+            .ok_or_else(|| Error::field("choice", "out_of_range", format!("最多延长 {most}")))?;
+        in_time(clock.due.citizen, app.today())?;
+        let data = json!({ "clock": clock.kind, "term": term(most.unit(), n), "reason": reason });
+        step.finish(conn, &case, &unchanged(&case)?, step.event(EventKind::ExtensionAsked, data)).await
+    })
+}
+
+/// An extension is approved within the term, not after it.
+fn in_time(due: Date, today: Date) -> Result<()> {
+    if today <= due {
+        Ok(())
+    } else {
+        Err(Error::Conflict("期限已经过了，不能再延长"))
+    }
+}
+
+/// Grants an extension, or denies it with a reason (`Some`).
+///
+/// # Errors
+/// As [`refuse`]; [`Error::Conflict`] when nothing waits, for the person who asked, or after the day has passed.
+pub async fn decide_extension(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    denied: Option<&str>,
+) -> Result<()> {
+    let denied = denied
+        .map(|why| reason_of(why, "请写明不批准的理由，承办人会看到"))
+        .transpose()?;
+    let verb = if denied.is_some() {
+        Verb::ExtensionDeny
+    } else {
+        Verb::ExtensionGrant
+    };
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, _) = step.begin(conn, number, version, verb, Act::Approve).await?;
+        let now = step.unhindered(conn, &case, verb).await?;
+        let asked = now.extension.clone().ok_or(Error::Conflict("没有等待决定的延长申请"))?;
+        let change = unchanged(&case)?;
+        if let Some(why) = denied {
+            let event = step.event(EventKind::ExtensionDenied, json!({ "reason": why }));
+            step.finish(conn, &case, &change, event).await
+        } else {
+        let (kind, days) = wanted(&asked)?;
+        let (clock, most) = now.extendable().filter(|(c, _)| c.kind == kind).ok_or(Error::Conflict("现在没有可以延长的期限"))?;
+        if days.unit() != most.unit() || days.count() > most.count() {
+            return Err(Error::Conflict("超过了法律允许的延长"));
+        }
+        in_time(clock.due.citizen, app.today())?;
+        let data = json!({ "clock": kind, "term": days, "asked_by": asked.by });
+        step.finish(conn, &case, &change, step.event(EventKind::ExtensionGranted, data)).await
+        }
+    })
+}
+
+/// The clock and the term of a request.
+fn wanted(asked: &Asked) -> Result<(ClockKind, Term)> {
+    let part = |name: &str| asked.data.get(name).cloned().unwrap_or_default();
+    Ok((
+        serde_json::from_value(part("clock")).map_err(Error::internal)?,
+        serde_json::from_value(part("term")).map_err(Error::internal)?,
+    ))
+}
+
+/// Takes an extension back: the date is again what it would have been.
+///
+/// # Errors
+/// As [`refuse`]; [`Error::Invalid`] without a reason; nothing is extended.
+pub async fn revoke_extension(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    reason: &str,
+) -> Result<()> {
+    let reason = reason_of(reason, "请写明为什么撤销延长")?;
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, _) = step.begin(conn, number, version, Verb::ExtensionRevoke, Act::Approve).await?;
+        let now = step.unhindered(conn, &case, Verb::ExtensionRevoke).await?;
+        let clock = now.extended().ok_or(Error::Conflict("没有可以撤销的延长"))?.kind;
+        let data = json!({ "clock": clock, "reason": reason });
+        step.finish(conn, &case, &unchanged(&case)?, step.event(EventKind::ExtensionRevoked, data)).await
+    })
+}
+
+/// A request that waits, as a person reads it.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who asked.
+    pub by: Option<Uuid>,
+    /// The day of asking in China.
+    pub on: Date,
+    /// What and why.
+    pub text: String,
+}
+
+/// The requests of a case that wait for a second person: refusal, extension.
+///
+/// # Errors
+/// The key ring lacks a key.
+pub fn requests(app: &App, now: &Standing) -> Result<(Option<Request>, Option<Request>)> {
+    let request = |asked: &Asked, text| Request {
+        by: asked.by,
+        on: china_date(asked.at),
+        text,
+    };
+    let refusal = match &now.refusal {
+        None => None,
+        Some(asked) => {
+            let (ground, words) = proposed_refusal(app, asked)?;
+            Some(request(asked, format!("{ground}。{words}")))
+        }
+    };
+    let extension = match &now.extension {
+        None => None,
+        Some(asked) => {
+            let (clock, days) = wanted(asked)?;
+            let reason = asked.data.get("reason").and_then(Value::as_str);
+            let text = format!("{clock}期限延长 {days}。{}", reason.unwrap_or(""));
+            Some(request(asked, text))
+        }
+    };
+    Ok((refusal, extension))
+}

@@ -1,0 +1,245 @@
+//! The report's steps: verify, no authority, duplicate, file or not, investigate, decide. A reporter is told only where a
+//! law says so.
+
+use super::{Step, complaint::invalid, notice_facts, unchanged};
+use crate::{
+    app::App,
+    casework::{
+        EventKind, NotFiledGround, Outcome, Verb,
+        telling::{Duty, handover_duty, result_duty},
+    },
+    error::{Error, Result},
+    kernel::{
+        access::{Act, Actor},
+        number::CaseNumber,
+        words::CaseKind,
+    },
+    notices::{self, NoticeKind},
+    store::{
+        Conn,
+        case::{self as rows, Case},
+    },
+    tx,
+};
+use serde_json::{Value, json};
+
+/// A step that needs nothing but itself.
+async fn plain(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    verb: Verb,
+    act: Act,
+    event: EventKind,
+) -> Result<()> {
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, verb, act).await?;
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.finish(conn, &case, &change, step.event(event, json!({}))).await
+    })
+}
+
+/// Begins to verify a report 核查; its clock goes on.
+///
+/// # Errors
+/// Not visible, not allowed, changed meanwhile, not lawful now.
+pub async fn verify(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
+    let event = EventKind::Verifying;
+    plain(
+        app,
+        actor,
+        number,
+        version,
+        Verb::Verify,
+        Act::Handle,
+        event,
+    )
+    .await
+}
+
+/// Files a case 立案: the head's decision; ninety days begin.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn file(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
+    let event = EventKind::Filed;
+    plain(app, actor, number, version, Verb::File, Act::Approve, event).await
+}
+
+/// Begins to investigate a filed case.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn investigate(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
+    let event = EventKind::Investigating;
+    plain(
+        app,
+        actor,
+        number,
+        version,
+        Verb::Investigate,
+        Act::Handle,
+        event,
+    )
+    .await
+}
+
+/// The duty to tell this reporter the result, `None`: nothing is sent.
+///
+/// # Errors
+/// The database is away.
+pub async fn told(conn: &mut Conn, case: &Case) -> Result<Option<Duty>> {
+    let Some(duty) = result_duty(&case.category, &case.subject, &case.problem) else {
+        return Ok(None);
+    };
+    let named = rows::secret(conn, case.id).await?.contact.is_some();
+    Ok(Some(duty).filter(|d| named || !d.named_only))
+}
+
+/// Ends a stage with a result; the reporter reads form 10 where a law says so.
+struct Ending<'a> {
+    verb: Verb,
+    act: Act,
+    event: EventKind,
+    outcome: &'static str,
+    data: Value,
+    explanation: &'a str,
+}
+
+async fn conclude(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    end: Ending<'_>,
+) -> Result<()> {
+    let explanation = super::reason_of(end.explanation, "请写明结果和依据")?;
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, end.verb, end.act).await?;
+        if let Some(duty) = told(conn, &case).await? {
+            let reference = app.reference();
+            let facts = notice_facts(&case, reference.holder(case.department), app.today());
+            let text = notices::result(facts, duty, end.outcome, explanation).map_err(invalid)?;
+            step.notice(conn, &case, NoticeKind::ReportResult, &text).await?;
+        }
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.finish(conn, &case, &change, step.event(end.event, end.data.clone())).await
+    })
+}
+
+/// Does not file 不予立案 with exactly one ground: the head's decision.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Invalid`] without ground or explanation.
+pub async fn not_file(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    ground: &str,
+    explanation: &str,
+) -> Result<()> {
+    let ground = NotFiledGround::from_code(ground)
+        .ok_or_else(|| Error::field("choice", "required", "请选择一种不予立案的情形"))?;
+    let end = Ending {
+        verb: Verb::NotFile,
+        act: Act::Approve,
+        event: EventKind::NotFiled,
+        outcome: "不予立案",
+        data: json!({ "ground": ground, "note": explanation.trim() }),
+        explanation,
+    };
+    conclude(app, actor, number, version, end).await
+}
+
+/// Decides a filed case; the closing form is due.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Invalid`] without outcome or explanation.
+pub async fn decide(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    outcome: &str,
+    explanation: &str,
+) -> Result<()> {
+    let outcome = Outcome::from_code(outcome)
+        .ok_or_else(|| Error::field("choice", "required", "请选择处理决定"))?;
+    let end = Ending {
+        verb: Verb::Decide,
+        act: Act::Handle,
+        event: EventKind::Decided,
+        outcome: outcome.label(),
+        data: json!({ "outcome": outcome, "note": explanation.trim() }),
+        explanation,
+    };
+    conclude(app, actor, number, version, end).await
+}
+
+/// Nobody here is competent: form 11 names who is; food and farm produce are handed over in writing (form 12).
+///
+/// # Errors
+/// As [`verify`]; [`Error::Invalid`] when it does not say who is competent.
+pub async fn no_authority(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    competent: &str,
+) -> Result<()> {
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, Verb::NoAuthority, Act::Handle).await?;
+        let reference = app.reference();
+        let facts = notice_facts(&case, reference.holder(case.department), app.today());
+        let handover = handover_duty(&case.subject);
+        let text = notices::no_authority(facts, handover, competent).map_err(invalid)?;
+        let kind = if handover.is_some() { NoticeKind::Handover } else { NoticeKind::NoAuthority };
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.notice(conn, &case, kind, &text).await?;
+        step.finish(conn, &case, &change, step.event(EventKind::NoAuthority, json!({}))).await
+    })
+}
+
+/// Same reporter, same facts, same party: not handled again. The earlier report is named.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Invalid`] when the earlier report does not exist.
+pub async fn duplicate(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    earlier: &str,
+) -> Result<()> {
+    let wrong = || {
+        Error::field(
+            "text",
+            "unknown_value",
+            "请填先前那件举报的编号，要是本部门办过或者在办的",
+        )
+    };
+    let earlier = CaseNumber::parse(earlier.trim())
+        .map_err(|_| wrong())?
+        .to_string();
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, Verb::Duplicate, Act::Handle).await?;
+        let first = rows::case(conn, &earlier).await?.and_then(|c| super::visible(actor, c).ok());
+        let fits = first.is_some_and(|c| c.kind == CaseKind::Report && c.id != case.id && c.received_at <= case.received_at);
+        if !fits {
+            return Err(wrong());
+        }
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        let data = json!({ "earlier": earlier });
+        step.finish(conn, &case, &change, step.event(EventKind::Duplicate, data)).await
+    })
+}

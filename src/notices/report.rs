@@ -1,0 +1,88 @@
+//! Forms 10 to 12: what a reporter is told, and only where a law says so or nobody here is competent. Pure.
+
+use super::{Facts, chinese_date, written};
+use crate::{casework::telling::Duty, error::FieldError};
+
+/// 举报处理结果告知书 (form 10).
+///
+/// # Errors
+/// A field message when the result is missing.
+pub fn result(
+    f: Facts<'_>,
+    duty: Duty,
+    outcome: &str,
+    explanation: &str,
+) -> Result<String, FieldError> {
+    let explanation = written(
+        explanation,
+        "请写明处理结果（至少 6 个字），举报人会看到，不要写出他人的信息",
+    )?;
+    Ok(format!(
+        "举报处理结果告知书\n\n编号：{}\n\n您于{}对「{}」的举报，处理结果是：{}。\n\n{}\n\n根据{}，现予告知。\n\n{}\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        outcome,
+        explanation,
+        duty.article,
+        f.department,
+        chinese_date(f.today),
+    ))
+}
+
+/// 无处理权限告知书 (form 11), or the written notice of a handover (form 12) where `handover` names the law.
+///
+/// # Errors
+/// A field message when it does not say who is competent.
+pub fn no_authority(
+    f: Facts<'_>,
+    handover: Option<&'static str>,
+    competent: &str,
+) -> Result<String, FieldError> {
+    let competent = written(
+        competent,
+        "请写明哪个部门有权处理、怎样联系（至少 6 个字），举报人会看到",
+    )?;
+    let (title, what, law) = match handover {
+        Some(law) => ("移交告知书", "我们已经移交有权处理的部门：", law),
+        None => (
+            "无处理权限告知书",
+            "请您直接向有权处理的部门举报：",
+            "《市场监督管理投诉举报处理办法》第三十四条",
+        ),
+    };
+    Ok(format!(
+        "{title}\n\n编号：{}\n\n您于{}对「{}」的举报，经核对，我们没有处理权限。{what}\n\n{}\n\n根据{law}，现予告知。\n\n{}\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        competent,
+        f.department,
+        chinese_date(f.today),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::casework::telling::{handover_duty, result_duty};
+    use time::macros::date;
+
+    #[test]
+    fn a_reporter_reads_the_law_that_makes_us_tell() {
+        let f = Facts {
+            number: "JB-2611-00517-3",
+            department: "市场监管部门",
+            trader: "示例超市",
+            received: date!(2026 - 11 - 13),
+            today: date!(2026 - 11 - 24),
+        };
+        let duty = result_duty("g_phone", "general", "p_ad").unwrap();
+        let text = result(f, duty, "给予行政处罚", "已经责令改正并处以罚款").unwrap();
+        assert!(text.contains("广告法") && text.contains("给予行政处罚"));
+        let food = no_authority(f, handover_duty("food"), "成都市锦江区市场监管局").unwrap();
+        assert!(food.contains("移交") && food.contains("食品安全法"));
+        let other = no_authority(f, None, "成都市锦江区市场监管局").unwrap();
+        assert!(other.contains("第三十四条") && !other.contains("移交"));
+    }
+}

@@ -1,0 +1,387 @@
+//! The forms of the steps after acceptance and verification: mediation, ends, approvals. Data for the one template.
+
+use super::case_acts::{Act, Desk, MARK, Part, pieces};
+use crate::{
+    casework::{
+        AgreementForm, NotFiledGround, Outcome, SuspendReason, TerminationGround, Verb,
+        flow::{self, Request},
+        telling::handover_duty,
+    },
+    kernel::words::CaseKind,
+    notices::{self, EXPLANATION_MAX, Facts, NoticeKind, chinese_date},
+    web::file::Choice,
+};
+
+const RULES: &str = "《市场监督管理投诉举报处理办法》";
+const PENALTY: &str = "《市场监督管理行政处罚程序规定》";
+
+fn choice(code: &str, label: &str, chosen: &str) -> Choice {
+    Choice {
+        code: code.to_owned(),
+        label: label.to_owned(),
+        note: "",
+        on: code == chosen,
+    }
+}
+
+/// What somebody asked for, by whom not: the history names the person.
+fn asked(request: Option<&Request>) -> String {
+    request.map_or_else(String::new, |r| {
+        format!("{}提出：{}", chinese_date(r.on), r.text)
+    })
+}
+
+/// Draws a notice of this case with the officer's words marked.
+fn drawn<E>(
+    desk: &Desk<'_>,
+    typed: &str,
+    mirror: &'static str,
+    ground: Option<(&str, bool, &'static str)>,
+    draw: impl FnOnce(Facts<'_>) -> Result<String, E>,
+) -> Vec<Part> {
+    let reference = desk.app.reference();
+    let department = reference.holder(desk.case.department);
+    draw(flow::notice_facts(desk.case, department, desk.app.today()))
+        .map_or_else(|_| Vec::new(), |text| pieces(&text, ground, typed, mirror))
+}
+
+/// The form of a step, filled into `base`.
+pub(super) fn act(
+    desk: &Desk<'_>,
+    verb: Verb,
+    base: Act,
+    chosen: &str,
+    text: String,
+    sender: &'static str,
+) -> Act {
+    match verb {
+        Verb::RefusalApprove
+        | Verb::RefusalBack
+        | Verb::Extend
+        | Verb::ExtensionGrant
+        | Verb::ExtensionDeny
+        | Verb::ExtensionRevoke => approval(desk, verb, base, chosen, text, sender),
+        Verb::NoAuthority
+        | Verb::Duplicate
+        | Verb::File
+        | Verb::NotFile
+        | Verb::Investigate
+        | Verb::Decide => report(desk, verb, base, chosen, text, sender),
+        _ => complaint(desk, verb, base, chosen, text, sender),
+    }
+}
+
+/// What needs a second person.
+fn approval(
+    desk: &Desk<'_>,
+    verb: Verb,
+    base: Act,
+    chosen: &str,
+    text: String,
+    sender: &'static str,
+) -> Act {
+    match verb {
+        Verb::RefusalApprove => Act {
+            explain: "批准后决定书随即发出。提请的人不能自己批准。",
+            article: RULES,
+            detail: asked(desk.waits.0.as_ref()),
+            to: sender,
+            danger: true,
+            notice_title: NoticeKind::Refused.label(),
+            notice: proposed(desk),
+            ..base
+        },
+        Verb::RefusalBack => Act {
+            explain: "退回给承办人再考虑，什么也不发出，受理期限照走。",
+            detail: asked(desk.waits.0.as_ref()),
+            text_label: "退回的理由",
+            text,
+            ..base
+        },
+        Verb::ExtensionGrant => Act {
+            explain: "批准后期限按申请延长。申请的人不能自己批准。",
+            article: PENALTY,
+            detail: asked(desk.waits.1.as_ref()),
+            ..base
+        },
+        Verb::ExtensionDeny => Act {
+            detail: asked(desk.waits.1.as_ref()),
+            text_label: "不批准的理由",
+            text,
+            ..base
+        },
+        Verb::ExtensionRevoke => Act {
+            explain: "撤销后期限回到没有延长时的日期。",
+            text_label: "撤销的理由",
+            text,
+            ..base
+        },
+        _ => Act {
+            explain: "在期限届满前申请，由科长批准，只能延长一次。",
+            article: PENALTY,
+            list: true,
+            choices_label: "延长多久",
+            choices: flow::extension_options(desk.now).map_or_else(Vec::new, |(_, most)| {
+                (1..=most.count())
+                    .rev()
+                    .map(|n| choice(&n.to_string(), &format!("{n} {}", most.unit()), chosen))
+                    .collect()
+            }),
+            text_label: "延长的理由",
+            text,
+            ..base
+        },
+    }
+}
+
+/// The refusal notice that would go out.
+fn proposed(desk: &Desk<'_>) -> Vec<Part> {
+    let Some(asked) = &desk.now.refusal else {
+        return Vec::new();
+    };
+    let Ok((ground, words)) = flow::proposed_refusal(desk.app, asked) else {
+        return Vec::new();
+    };
+    drawn(desk, "", "", None, |f| notices::refused(f, ground, &words))
+}
+
+fn report(
+    desk: &Desk<'_>,
+    verb: Verb,
+    base: Act,
+    chosen: &str,
+    text: String,
+    sender: &'static str,
+) -> Act {
+    // the result is told where a law says so, and only then
+    let result = |outcome: &str, mirror| match desk.duty {
+        Some(duty) => (
+            sender,
+            NoticeKind::ReportResult.label(),
+            drawn(desk, &text, mirror, None, |f| {
+                notices::result(f, duty, outcome, MARK)
+            }),
+        ),
+        None => ("", "", Vec::new()),
+    };
+    match verb {
+        Verb::NoAuthority => {
+            let handover = handover_duty(&desk.case.subject);
+            let kind = match handover {
+                Some(_) => NoticeKind::Handover,
+                None => NoticeKind::NoAuthority,
+            };
+            Act {
+                explain: "没有处理权限的，告诉举报人该找谁；食品和农产品还要书面移交。",
+                article: "《市场监督管理投诉举报处理办法》第三十四条",
+                to: sender,
+                text_label: "哪个部门有权处理，怎样联系",
+                text_max: EXPLANATION_MAX,
+                notice_title: kind.label(),
+                notice: drawn(desk, &text, base.text_name, None, |f| {
+                    notices::no_authority(f, handover, MARK)
+                }),
+                text,
+                ..base
+            }
+        }
+        Verb::Duplicate => Act {
+            explain: "同一举报人就同一事实举报同一对象的，不再处理；有新事实的不算重复。",
+            article: "《市场监督管理投诉举报处理办法》第三十五条第二款",
+            text_label: "先前那件举报的编号",
+            text_max: 20,
+            text,
+            ..base
+        },
+        Verb::File => Act {
+            explain: "符合立案条件的，由负责人批准立案。立案后九十日内作出处理决定。",
+            article: "《市场监督管理行政处罚程序规定》第十九条",
+            ..base
+        },
+        Verb::NotFile => {
+            let (to, notice_title, notice) = result("不予立案", base.text_name);
+            Act {
+                explain: "只能依据下列情形之一，由负责人决定。",
+                article: "《市场监督管理行政处罚程序规定》第二十条",
+                danger: true,
+                choices_label: "属于哪一种情形",
+                choices: NotFiledGround::ALL
+                    .iter()
+                    .map(|g| choice(g.code(), g.label(), chosen))
+                    .collect(),
+                text_label: "核查结果",
+                text_hint: "不要写出能让人认出举报人的内容。",
+                to,
+                notice_title,
+                notice,
+                text,
+                ..base
+            }
+        }
+        Verb::Decide => {
+            let shown = Outcome::from_code(chosen).map_or("〔选定的决定〕", Outcome::label);
+            let (to, notice_title, notice) = result(shown, base.text_name);
+            Act {
+                explain: "作出决定后十五个工作日内办完结案手续。",
+                article: "《市场监督管理行政处罚程序规定》第六十四条、第七十七条",
+                choices_label: "处理决定",
+                choices: Outcome::ALL
+                    .iter()
+                    .map(|o| choice(o.code(), o.label(), chosen))
+                    .collect(),
+                text_label: "结果和依据",
+                text_hint: "不要写出能让人认出举报人的内容。",
+                to,
+                notice_title,
+                notice,
+                text,
+                ..base
+            }
+        }
+        _ => base,
+    }
+}
+
+fn complaint(
+    desk: &Desk<'_>,
+    verb: Verb,
+    base: Act,
+    chosen: &str,
+    text: String,
+    sender: &'static str,
+) -> Act {
+    match verb {
+        Verb::Materials => {
+            let days = flow::material_days(desk.app, desk.case);
+            let due = days
+                .iter()
+                .find(|d| d.to_string() == chosen)
+                .or(days.last())
+                .copied()
+                .unwrap_or_else(|| desk.app.today());
+            Act {
+                explain: "日期须在受理期限之内，受理期限不因此停止。",
+                article: "《市场监督管理投诉举报处理办法》第十条",
+                to: sender,
+                list: true,
+                choices_label: "最迟哪一天",
+                choices: days
+                    .iter()
+                    .map(|d| choice(&d.to_string(), &chinese_date(*d), chosen))
+                    .collect(),
+                text_label: "要补充什么",
+                text_max: EXPLANATION_MAX,
+                notice_title: NoticeKind::Materials.label(),
+                notice: drawn(desk, &text, base.text_name, None, |f| {
+                    notices::materials(f, MARK, due)
+                }),
+                text,
+                ..base
+            }
+        }
+        Verb::MaterialsDone => Act {
+            explain: "材料齐了，接着决定是否受理。",
+            to: sender,
+            ..base
+        },
+        Verb::Mediate => Act {
+            explain: "双方都同意才能调解。现场调解要提前告知时间、地点和调解人员。",
+            article: "《市场监督管理投诉举报处理办法》第十八条、第二十条",
+            to: "双方（投诉人凭编号和查询码）",
+            choices_label: "双方是否同意调解",
+            choices: vec![
+                choice("both", "双方都同意", chosen),
+                choice("no", "有一方不同意", chosen),
+            ],
+            text_label: "调解安排",
+            text_hint: "时间、地点或者方式、调解人员。",
+            text_max: EXPLANATION_MAX,
+            notice_title: NoticeKind::Mediation.label(),
+            notice: drawn(desk, &text, base.text_name, None, |f| {
+                notices::mediation(f, MARK)
+            }),
+            text,
+            ..base
+        },
+        Verb::Suspend => Act {
+            explain: "只能依据法律规定的理由中止。理由消失后马上恢复。",
+            choices_label: "中止的理由",
+            choices: SuspendReason::ALL
+                .iter()
+                .filter(|r| r.lawful_in(desk.case.state))
+                .map(|r| choice(r.code(), r.label(), chosen))
+                .collect(),
+            to: sender,
+            ..base
+        },
+        Verb::Resume => Act {
+            explain: "恢复后期限接着算，不计入的天数自动扣除。",
+            to: sender,
+            ..base
+        },
+        Verb::Agree => {
+            let form = AgreementForm::from_code(chosen).unwrap_or(AgreementForm::Document);
+            Act {
+                explain: "双方自愿达成协议。调解不判断谁对谁错。",
+                article: "《市场监督管理投诉举报处理办法》第二十四条",
+                to: "双方（投诉人凭编号和查询码）",
+                choices_label: "协议怎样留存",
+                choices: AgreementForm::ALL
+                    .iter()
+                    .map(|f| choice(f.code(), f.label(), chosen))
+                    .collect(),
+                text_label: "协议内容",
+                text_max: EXPLANATION_MAX,
+                notice_title: if form == AgreementForm::Document {
+                    NoticeKind::Agreement.label()
+                } else {
+                    NoticeKind::Record.label()
+                },
+                notice: drawn(desk, &text, base.text_name, None, |f| {
+                    notices::agreement(f, form, MARK)
+                }),
+                text,
+                ..base
+            }
+        }
+        Verb::Terminate => {
+            let ground = TerminationGround::from_code(chosen);
+            let shown = ground.unwrap_or(TerminationGround::Withdrawn);
+            let words = |g: TerminationGround| format!("{}（{}）", g.label(), g.article());
+            let shown_words = words(shown);
+            let place = Some((shown_words.as_str(), ground.is_some(), base.choices_name));
+            Act {
+                explain: "只能依据下列情形之一。决定后七个工作日内告知双方。",
+                article: "《市场监督管理投诉举报处理办法》第二十三条",
+                to: "双方（投诉人凭编号和查询码）",
+                danger: true,
+                choices_label: "属于哪一种情形",
+                choices: TerminationGround::ALL
+                    .iter()
+                    .map(|g| choice(g.code(), &words(*g), chosen))
+                    .collect(),
+                text_label: "具体情况",
+                text_hint: "用自己的话写，双方会看到。",
+                text_max: EXPLANATION_MAX,
+                notice_title: NoticeKind::Terminated.label(),
+                notice: drawn(desk, &text, base.text_name, place, |f| {
+                    notices::terminated(f, shown, MARK)
+                }),
+                text,
+                ..base
+            }
+        }
+        Verb::Close => Act {
+            explain: if desk.case.kind == CaseKind::Complaint {
+                "双方都已告知后办结。投诉人撤回的，这时发出终止调解决定书。"
+            } else {
+                "结案手续办完后办结。"
+            },
+            text_label: "怎样告知的、什么时候办结",
+            text_hint: "只在工作台能看到。",
+            text,
+            ..base
+        },
+        _ => base,
+    }
+}
