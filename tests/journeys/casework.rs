@@ -171,11 +171,11 @@ async fn a_complaint_is_mediated_rests_for_a_test_and_ends_in_an_agreement() {
         !page_of.contains("最迟 2027"),
         "nothing runs after the close\n{page_of}"
     );
-    act(&mut handler, &keys, "terminate", &[]).await.expect(422);
-    act(
+    stale(
         &mut handler,
         &keys,
         "terminate",
+        "1",
         &[
             ("termination", "c29_3"),
             ("terminate_reason", "商家不同意退款"),

@@ -38,18 +38,15 @@ fn every_open_state_has_a_way_out_and_closed_ones_stay_closed() {
 fn every_open_state_can_be_closed_by_the_office_alone() {
     for kind in CaseKind::ALL.iter().copied() {
         let all = reached(kind);
-        let mut ends: HashSet<State> = all.iter().copied().filter(|s| !s.is_open()).collect();
+        let mut ends: HashSet<State> = all.iter().filter(|s| !s.is_open()).copied().collect();
         for _ in 0..all.len() {
-            let more: Vec<State> = all
-                .iter()
-                .copied()
-                .filter(|s| {
-                    edges(kind)
-                        .iter()
-                        .filter(|e| e.verb != Verb::Withdraw && e.from.contains(s))
-                        .any(|e| ends.contains(&e.after(*s)))
-                })
-                .collect();
+            let leads = |s: &&State| {
+                edges(kind)
+                    .iter()
+                    .filter(|e| e.verb != Verb::Withdraw && e.from.contains(s))
+                    .any(|e| ends.contains(&e.after(**s)))
+            };
+            let more: Vec<&State> = all.iter().filter(leads).collect();
             ends.extend(more);
         }
         assert_eq!(ends, all, "{kind}");
