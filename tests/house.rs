@@ -41,7 +41,9 @@ fn is_pure(file: &str) -> bool {
         "privacy/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
-    rooms.iter().any(|r| file.starts_with(r))
+    let rooms_of_flows = file.contains("/flow/");
+    !rooms_of_flows
+        && rooms.iter().any(|r| file.starts_with(r))
         && !flows.iter().any(|f| file.ends_with(f))
         && file != "kernel/clock.rs"
 }

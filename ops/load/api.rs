@@ -20,7 +20,10 @@ pub struct Machine {
 impl Machine {
     /// At this portal, with these tokens in turn.
     pub fn new(server: SocketAddr, tokens: &Arc<[String]>) -> Self {
-        Self { conn: Conn::new(server), tokens: Arc::clone(tokens) }
+        Self {
+            conn: Conn::new(server),
+            tokens: Arc::clone(tokens),
+        }
     }
 }
 
@@ -40,7 +43,12 @@ impl Client for Machine {
         let headers = headers(n, &self.tokens[turn], &format!("load-{n:012}"));
         let body = filing::json(n);
         let began = Instant::now();
-        let request = Request { method: "POST", path: "/api/v1/cases", headers: &headers, body: body.as_bytes() };
+        let request = Request {
+            method: "POST",
+            path: "/api/v1/cases",
+            headers: &headers,
+            body: body.as_bytes(),
+        };
         let answer = self.conn.send(&request, &mut Jar::default()).await?;
         times.push(began.elapsed());
         let answer = answer.expect(201, "a submission")?;

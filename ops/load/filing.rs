@@ -27,8 +27,12 @@ const PROOF: &[(&str, &str)] = &[
     ("proofs", "invoice"),
     ("brand", "示例牌"),
 ];
-const CONTACT: &[(&str, &str)] =
-    &[("name", "张示例"), ("address", "四川天府新区示例小区2栋"), ("publish", "yes"), ("entrust", "no")];
+const CONTACT: &[(&str, &str)] = &[
+    ("name", "张示例"),
+    ("address", "四川天府新区示例小区2栋"),
+    ("publish", "yes"),
+    ("entrust", "no"),
+];
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
@@ -40,7 +44,12 @@ pub fn serial() -> u64 {
 /// An address of its own for each number, spread over the networks of 10.0.0.0/8.
 pub fn address(n: u64) -> String {
     let spread = n.wrapping_mul(0x9E_3779) & 0xFF_FFFF;
-    format!("10.{}.{}.{}", spread >> 16, (spread >> 8) & 255, spread & 255)
+    format!(
+        "10.{}.{}.{}",
+        spread >> 16,
+        (spread >> 8) & 255,
+        spread & 255
+    )
 }
 
 /// What differs between filings.
@@ -69,11 +78,18 @@ impl Own {
 /// The forms of the wizard, path and encoded body, in order.
 pub fn forms(n: u64) -> [(&'static str, String); 5] {
     let own = Own::of(n);
-    let with = |base: &[(&str, &str)], more: &[(&str, &str)]| encode(base.iter().chain(more).copied());
+    let with =
+        |base: &[(&str, &str)], more: &[(&str, &str)]| encode(base.iter().chain(more).copied());
     [
         ("/file", with(START, &[])),
         ("/file/whom", with(WHOM, &[])),
-        ("/file/what", with(WHAT, &[("story", &own.story), ("happened_on", &own.happened)])),
+        (
+            "/file/what",
+            with(
+                WHAT,
+                &[("story", &own.story), ("happened_on", &own.happened)],
+            ),
+        ),
         ("/file/proof", with(PROOF, &[("bought_on", &own.bought)])),
         ("/file/contact", with(CONTACT, &[("phone", &own.phone)])),
     ]
@@ -89,7 +105,11 @@ pub fn json(n: u64) -> String {
         ("bought_on", &own.bought),
         ("phone", &own.phone),
     ];
-    for (name, value) in [START, WHOM, WHAT, PROOF, CONTACT].concat().into_iter().chain(more) {
+    for (name, value) in [START, WHOM, WHAT, PROOF, CONTACT]
+        .concat()
+        .into_iter()
+        .chain(more)
+    {
         if matches!(name, "demands" | "proofs") {
             let list = object.entry(name).or_insert_with(|| json!([]));
             if let Value::Array(list) = list {

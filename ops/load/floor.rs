@@ -70,7 +70,8 @@ struct EventRow {
 /// A connection as the portal opens it.
 pub async fn connect(url: &str) -> sqlx::Result<MySqlConnection> {
     let mut conn = MySqlConnection::connect(url).await?;
-    conn.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
+    conn.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        .await?;
     Ok(conn)
 }
 
@@ -83,25 +84,36 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
     )
     .fetch_one(&mut *conn)
     .await?;
-    let (body_hash, answer) = sqlx::query_as("SELECT body_hash, answer FROM submission WHERE id = ?")
-        .bind(file.submission_id)
-        .fetch_one(&mut *conn)
-        .await?;
-    let (contact, story) = sqlx::query_as("SELECT contact, story FROM case_secret WHERE case_id = ?")
-        .bind(file.id)
-        .fetch_one(&mut *conn)
-        .await?;
+    let (body_hash, answer) =
+        sqlx::query_as("SELECT body_hash, answer FROM submission WHERE id = ?")
+            .bind(file.submission_id)
+            .fetch_one(&mut *conn)
+            .await?;
+    let (contact, story) =
+        sqlx::query_as("SELECT contact, story FROM case_secret WHERE case_id = ?")
+            .bind(file.id)
+            .fetch_one(&mut *conn)
+            .await?;
     let clock = sqlx::query_as(
         "SELECT clock, rule, started_on, agency_due, citizen_due, provisional FROM case_clock WHERE case_id = ?",
     )
     .bind(file.id)
     .fetch_one(&mut *conn)
     .await?;
-    let events = sqlx::query_as("SELECT kind, actor, data FROM case_event WHERE case_id = ? ORDER BY seq")
-        .bind(file.id)
-        .fetch_all(&mut *conn)
-        .await?;
-    Ok(Rows { body_hash, answer, file, contact, story, clock, events })
+    let events =
+        sqlx::query_as("SELECT kind, actor, data FROM case_event WHERE case_id = ? ORDER BY seq")
+            .bind(file.id)
+            .fetch_all(&mut *conn)
+            .await?;
+    Ok(Rows {
+        body_hash,
+        answer,
+        file,
+        contact,
+        story,
+        clock,
+        events,
+    })
 }
 
 /// What must be different in each submission, drawn before the clock starts.
@@ -150,7 +162,9 @@ impl Writer {
             conn: connect(url).await?,
             rows: Arc::clone(rows),
             channel: CHANNEL,
-            events: format!("INSERT INTO case_event (case_id, seq, at, kind, actor, staff_id, data) VALUES {tuples}"),
+            events: format!(
+                "INSERT INTO case_event (case_id, seq, at, kind, actor, staff_id, data) VALUES {tuples}"
+            ),
         })
     }
 
@@ -203,13 +217,15 @@ impl Writer {
         .bind(&f.co_codes)
         .execute(&mut *tx)
         .await?;
-        sqlx::query("INSERT INTO case_secret (case_id, contact, story, phone_index) VALUES (?, ?, ?, ?)")
-            .bind(fresh.case)
-            .bind(&rows.contact)
-            .bind(&rows.story)
-            .bind(&fresh.phone[..])
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query(
+            "INSERT INTO case_secret (case_id, contact, story, phone_index) VALUES (?, ?, ?, ?)",
+        )
+        .bind(fresh.case)
+        .bind(&rows.contact)
+        .bind(&rows.story)
+        .bind(&fresh.phone[..])
+        .execute(&mut *tx)
+        .await?;
         let k = &rows.clock;
         sqlx::query(
             "INSERT INTO case_clock (case_id, clock, rule, started_on, agency_due, citizen_due, provisional) \

@@ -35,7 +35,10 @@ impl Answer {
             return Ok(self);
         }
         let text: String = self.text().chars().take(400).collect();
-        Err(format!("{what}: {} instead of {status}; {} {text}", self.status, self.location))
+        Err(format!(
+            "{what}: {} instead of {status}; {} {text}",
+            self.status, self.location
+        ))
     }
 }
 
@@ -45,7 +48,9 @@ pub struct Jar(Vec<(String, String)>);
 
 impl Jar {
     fn take(&mut self, set: &str) {
-        let Some((name, rest)) = set.split_once('=') else { return };
+        let Some((name, rest)) = set.split_once('=') else {
+            return;
+        };
         let value = rest.split(';').next().unwrap_or("");
         self.0.retain(|(n, _)| n != name);
         if !value.is_empty() {
@@ -77,7 +82,12 @@ pub struct Conn {
 impl Conn {
     /// To this address.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, stream: None, input: Vec::with_capacity(64 << 10), output: Vec::with_capacity(8 << 10) }
+        Self {
+            address,
+            stream: None,
+            input: Vec::with_capacity(64 << 10),
+            output: Vec::with_capacity(8 << 10),
+        }
     }
 
     /// Sends a request and reads its answer; on an error the connection is given up.
@@ -163,15 +173,25 @@ impl Conn {
             .and_then(|s| s.parse().ok())
             .ok_or("no status line")?;
         for line in lines {
-            let Some((name, value)) = line.split_once(':') else { continue };
+            let Some((name, value)) = line.split_once(':') else {
+                continue;
+            };
             let value = value.trim();
             match name {
-                n if n.eq_ignore_ascii_case("content-length") => length = value.parse::<usize>().ok(),
-                n if n.eq_ignore_ascii_case("transfer-encoding") => chunked = value.contains("chunked"),
-                n if n.eq_ignore_ascii_case("connection") => close = value.eq_ignore_ascii_case("close"),
+                n if n.eq_ignore_ascii_case("content-length") => {
+                    length = value.parse::<usize>().ok()
+                }
+                n if n.eq_ignore_ascii_case("transfer-encoding") => {
+                    chunked = value.contains("chunked")
+                }
+                n if n.eq_ignore_ascii_case("connection") => {
+                    close = value.eq_ignore_ascii_case("close")
+                }
                 n if n.eq_ignore_ascii_case("location") => value.clone_into(&mut answer.location),
                 n if n.eq_ignore_ascii_case("content-type") => value.clone_into(&mut answer.kind),
-                n if n.eq_ignore_ascii_case("content-encoding") => value.clone_into(&mut answer.encoding),
+                n if n.eq_ignore_ascii_case("content-encoding") => {
+                    value.clone_into(&mut answer.encoding)
+                }
                 n if n.eq_ignore_ascii_case("set-cookie") => answer.cookies.push(value.to_owned()),
                 _ => {}
             }
@@ -217,7 +237,9 @@ impl Conn {
             };
             let size = std::str::from_utf8(&self.input[..line_end])
                 .ok()
-                .and_then(|l| usize::from_str_radix(l.split(';').next().unwrap_or("").trim(), 16).ok())
+                .and_then(|l| {
+                    usize::from_str_radix(l.split(';').next().unwrap_or("").trim(), 16).ok()
+                })
                 .ok_or("a broken chunk")?;
             self.input.drain(..line_end + 2);
             self.read_exactly(size, body).await?;

@@ -23,8 +23,17 @@ impl Plan {
     /// Asks the first page for what it names.
     pub async fn look(server: SocketAddr) -> Result<Self, String> {
         let mut conn = Conn::new(server);
-        let request = Request { method: "GET", path: "/file", headers: "", body: &[] };
-        let page = conn.send(&request, &mut Jar::default()).await?.expect(200, "the first page")?.text();
+        let request = Request {
+            method: "GET",
+            path: "/file",
+            headers: "",
+            body: &[],
+        };
+        let page = conn
+            .send(&request, &mut Jar::default())
+            .await?
+            .expect(200, "the first page")?
+            .text();
         let assets: Vec<String> = page
             .split(['"', '\''])
             .filter(|part| part.starts_with("/static/"))
@@ -33,7 +42,11 @@ impl Plan {
         if assets.is_empty() {
             return Err("the first page names no stylesheet".into());
         }
-        Ok(Self { server, assets, autosaves: 0 })
+        Ok(Self {
+            server,
+            assets,
+            autosaves: 0,
+        })
     }
 }
 
@@ -46,7 +59,10 @@ pub struct Visitors {
 impl Visitors {
     /// Of this plan.
     pub fn new(plan: &Arc<Plan>) -> Self {
-        Self { plan: Arc::clone(plan), conn: Conn::new(plan.server) }
+        Self {
+            plan: Arc::clone(plan),
+            conn: Conn::new(plan.server),
+        }
     }
 }
 
@@ -60,10 +76,25 @@ struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    async fn send(&mut self, method: &str, path: &str, body: &str, status: u16) -> Result<Answer, String> {
-        let headers = if method == "POST" { &self.post } else { &self.get };
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: &str,
+        status: u16,
+    ) -> Result<Answer, String> {
+        let headers = if method == "POST" {
+            &self.post
+        } else {
+            &self.get
+        };
         let began = Instant::now();
-        let request = Request { method, path, headers, body: body.as_bytes() };
+        let request = Request {
+            method,
+            path,
+            headers,
+            body: body.as_bytes(),
+        };
         let answer = self.conn.send(&request, &mut self.jar).await?;
         self.times.push(began.elapsed());
         answer.expect(status, path)
@@ -82,7 +113,13 @@ impl Client for Visitors {
             "{browser}Origin: http://{}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
             self.plan.server
         );
-        let mut visit = Visit { conn: &mut self.conn, times, jar: Jar::default(), get: browser, post };
+        let mut visit = Visit {
+            conn: &mut self.conn,
+            times,
+            jar: Jar::default(),
+            get: browser,
+            post,
+        };
         let mut next = "/file".to_owned();
         for (i, (path, form)) in filing::forms(n).iter().enumerate() {
             if next != *path {
@@ -95,7 +132,9 @@ impl Client for Visitors {
                 }
             } else {
                 for _ in 0..self.plan.autosaves {
-                    visit.send("POST", &format!("{path}/auto"), form, 204).await?;
+                    visit
+                        .send("POST", &format!("{path}/auto"), form, 204)
+                        .await?;
                 }
             }
             next = visit.send("POST", path, form, 303).await?.location;

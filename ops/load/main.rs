@@ -2,6 +2,7 @@
 //! whatever the number of clients. It only measures and counts; the scripts set the stage.
 
 mod api;
+mod cpu;
 mod filing;
 mod floor;
 mod http;
@@ -37,6 +38,21 @@ struct Place {
     /// Length of each measurement.
     #[arg(long, default_value_t = 8.0)]
     seconds: f64,
+    /// Process of the portal, for its memory and processor time.
+    #[arg(long)]
+    pid: Option<u32>,
+    /// Process of the database, for its processor time.
+    #[arg(long)]
+    database_pid: Option<u32>,
+}
+
+impl Place {
+    const fn watched(&self) -> cpu::Watched {
+        cpu::Watched {
+            portal: self.pid,
+            database: self.database_pid,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -45,9 +61,6 @@ enum Command {
     Submit {
         #[command(flatten)]
         place: Place,
-        /// Process of the portal, for its memory.
-        #[arg(long)]
-        pid: Option<u32>,
     },
     /// Bytes and speed of public pages.
     Pages {
@@ -79,29 +92,55 @@ enum Command {
 }
 
 fn tokens(place: &Place) -> Result<Arc<[String]>, String> {
-    let text = std::fs::read_to_string(&place.tokens).map_err(|e| format!("{}: {e}", place.tokens.display()))?;
-    let tokens: Arc<[String]> = text.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
-    if tokens.is_empty() { Err("no tokens".into()) } else { Ok(tokens) }
+    let text = std::fs::read_to_string(&place.tokens)
+        .map_err(|e| format!("{}: {e}", place.tokens.display()))?;
+    let tokens: Arc<[String]> = text
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if tokens.is_empty() {
+        Err("no tokens".into())
+    } else {
+        Ok(tokens)
+    }
 }
 
 async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> {
     let length = std::time::Duration::from_secs_f64(place.seconds);
     let tokens = tokens(&place)?;
+    let watched = place.watched();
+    let before = watched.read();
     let mut out = match kind {
         "journeys" => {
             let plan = Arc::new(journey::Plan::look(place.server).await?);
-            stats::closed_loop((0..clients).map(|_| journey::Visitors::new(&plan)).collect(), length).await
+            stats::closed_loop(
+                (0..clients)
+                    .map(|_| journey::Visitors::new(&plan))
+                    .collect(),
+                length,
+            )
+            .await
         }
         "api" => {
-            let machines = (0..clients).map(|_| api::Machine::new(place.server, &tokens)).collect();
+            let machines = (0..clients)
+                .map(|_| api::Machine::new(place.server, &tokens))
+                .collect();
             stats::closed_loop(machines, length).await
         }
         "bare" => {
-            let mut conn = floor::connect(&place.database).await.map_err(|e| e.to_string())?;
+            let mut conn = floor::connect(&place.database)
+                .await
+                .map_err(|e| e.to_string())?;
             let rows = Arc::new(floor::rows(&mut conn).await.map_err(|e| e.to_string())?);
             let mut writers = Vec::new();
             for _ in 0..clients {
-                writers.push(floor::Writer::new(&place.database, &rows).await.map_err(|e| e.to_string())?);
+                writers.push(
+                    floor::Writer::new(&place.database, &rows)
+                        .await
+                        .map_err(|e| e.to_string())?,
+                );
             }
             stats::closed_loop(writers, length).await
         }
@@ -110,13 +149,18 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
     let mut table = stats::Table::default();
     table.heading("Times of single requests");
     table.line(kind, clients, &mut out, false);
+    table.note(&(watched.read() - before).line(out.done));
     table.print();
     Ok(out.errors == 0)
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(e) => {
             eprintln!("load: {e}");
@@ -125,17 +169,42 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match cli.command {
-            Command::Submit { place, pid } => {
-                let tokens = tokens(&place)?;
-                let Place { server, database, seconds, .. } = place;
-                submit::run(submit::Setting { server, database, tokens, seconds, pid }).await
+            Command::Submit { place } => {
+                let (tokens, watched) = (tokens(&place)?, place.watched());
+                let Place {
+                    server,
+                    database,
+                    seconds,
+                    ..
+                } = place;
+                submit::run(submit::Setting {
+                    server,
+                    database,
+                    tokens,
+                    seconds,
+                    watched,
+                })
+                .await
             }
             Command::Pages { server, seconds } => pages::run(server, seconds).await,
-            Command::Only { kind, clients, place } => only(&kind, clients, place).await,
+            Command::Only {
+                kind,
+                clients,
+                place,
+            } => only(&kind, clients, place).await,
             Command::Storm { clients, place } => {
-                storm::run(place.server, &place.database, &tokens(&place)?, clients, place.seconds).await
+                storm::run(
+                    place.server,
+                    &place.database,
+                    &tokens(&place)?,
+                    clients,
+                    place.seconds,
+                )
+                .await
             }
-            Command::ServeBytes { file, encoding } => pages::serve_bytes(&file, &encoding).await.map(|()| true),
+            Command::ServeBytes { file, encoding } => {
+                pages::serve_bytes(&file, &encoding).await.map(|()| true)
+            }
         }
     });
     match done {

@@ -6,7 +6,9 @@ use super::{
     http::{Answer, Conn, Jar, Request},
     stats::{Client, Outcome, Table, Times, closed_loop},
 };
-use axum::{Router, body::Bytes, http::HeaderValue, http::header, response::IntoResponse, routing::get};
+use axum::{
+    Router, body::Bytes, http::HeaderValue, http::header, response::IntoResponse, routing::get,
+};
 use std::{
     net::SocketAddr,
     process::Stdio,
@@ -17,8 +19,17 @@ use tokio::{
     process::{Child, Command},
 };
 
-const PAGES: &[&str] =
-    &["/", "/guide", "/privacy", "/accessibility", "/file", "/file/resume", "/track", "/receipt/verify", "/api"];
+const PAGES: &[&str] = &[
+    "/",
+    "/guide",
+    "/privacy",
+    "/accessibility",
+    "/file",
+    "/file/resume",
+    "/track",
+    "/receipt/verify",
+    "/api",
+];
 
 /// Serves one file on a free port, which is printed; ends with its standard input.
 pub async fn serve_bytes(file: &str, encoding: &str) -> Result<(), String> {
@@ -29,20 +40,30 @@ pub async fn serve_bytes(file: &str, encoding: &str) -> Result<(), String> {
         async move {
             let mut response = body.into_response();
             let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+            headers.insert(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            );
             if !encoding.is_empty() {
                 headers.insert(header::CONTENT_ENCODING, encoding);
             }
             response
         }
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.map_err(|e| e.to_string())?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .map_err(|e| e.to_string())?;
     println!("{}", listener.local_addr().map_err(|e| e.to_string())?);
-    let router = Router::new().route("/", get(handler.clone())).route("/{*rest}", get(handler));
-    tokio::select! {
-        done = async { axum::serve(listener, router).await } => done.map_err(|e| e.to_string()),
-        _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()) => Ok(()),
-    }
+    let router = Router::new()
+        .route("/", get(handler.clone()))
+        .route("/{*rest}", get(handler));
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(0);
+    });
+    axum::serve(listener, router)
+        .await
+        .map_err(|e| e.to_string())
 }
 
 /// A process that serves those bytes until this is dropped.
@@ -64,10 +85,21 @@ impl Bare {
             .kill_on_drop(true)
             .spawn()
             .map_err(fail)?;
-        let out = child.stdout.take().ok_or("the bare handler has no output")?;
-        let line = BufReader::new(out).lines().next_line().await.map_err(fail)?.unwrap_or_default();
+        let out = child
+            .stdout
+            .take()
+            .ok_or("the bare handler has no output")?;
+        let line = BufReader::new(out)
+            .lines()
+            .next_line()
+            .await
+            .map_err(fail)?
+            .unwrap_or_default();
         let _ = std::fs::remove_file(&file);
-        Ok(Self { address: line.parse().map_err(|_| "the bare handler did not start")?, child })
+        Ok(Self {
+            address: line.parse().map_err(|_| "the bare handler did not start")?,
+            child,
+        })
     }
 }
 
@@ -82,7 +114,13 @@ struct Reader {
 
 impl Reader {
     fn new(server: SocketAddr, path: &'static str, gzip: bool) -> Self {
-        Self { conn: Conn::new(server), path, gzip, asked: 0, from: String::new() }
+        Self {
+            conn: Conn::new(server),
+            path,
+            gzip,
+            asked: 0,
+            from: String::new(),
+        }
     }
 
     async fn get(&mut self) -> Result<Answer, String> {
@@ -91,10 +129,25 @@ impl Reader {
             self.from = filing::address(filing::serial());
         }
         self.asked += 1;
-        let accept = if self.gzip { "Accept-Encoding: gzip\r\n" } else { "" };
-        let headers = format!("X-Forwarded-For: {}\r\nAccept: text/html\r\n{accept}", self.from);
-        let request = Request { method: "GET", path: self.path, headers: &headers, body: &[] };
-        self.conn.send(&request, &mut Jar::default()).await?.expect(200, self.path)
+        let accept = if self.gzip {
+            "Accept-Encoding: gzip\r\n"
+        } else {
+            ""
+        };
+        let headers = format!(
+            "X-Forwarded-For: {}\r\nAccept: text/html\r\n{accept}",
+            self.from
+        );
+        let request = Request {
+            method: "GET",
+            path: self.path,
+            headers: &headers,
+            body: &[],
+        };
+        self.conn
+            .send(&request, &mut Jar::default())
+            .await?
+            .expect(200, self.path)
     }
 }
 
@@ -111,13 +164,25 @@ impl Client for Reader {
 async fn sizes(server: SocketAddr, table: &mut Table) -> Result<(), String> {
     let size = async |path: &str, zip: bool| -> Result<usize, String> {
         let headers = if zip { "Accept-Encoding: gzip\r\n" } else { "" };
-        let request = Request { method: "GET", path, headers, body: &[] };
-        let answer = Conn::new(server).send(&request, &mut Jar::default()).await?.expect(200, path)?;
+        let request = Request {
+            method: "GET",
+            path,
+            headers,
+            body: &[],
+        };
+        let answer = Conn::new(server)
+            .send(&request, &mut Jar::default())
+            .await?
+            .expect(200, path)?;
         Ok(answer.body.len())
     };
     let plan = super::journey::Plan::look(server).await?;
     let mut shared = 0;
-    for asset in plan.assets.iter().filter(|a| a.contains(".css") || a.contains(".js")) {
+    for asset in plan
+        .assets
+        .iter()
+        .filter(|a| a.contains(".css") || a.contains(".js"))
+    {
         let bytes = size(asset, true).await?;
         table.note(&format!("{asset:<44}{bytes:>8} bytes compressed"));
         shared += bytes;
@@ -126,14 +191,22 @@ async fn sizes(server: SocketAddr, table: &mut Table) -> Result<(), String> {
     for path in PAGES {
         let (plain, zipped) = (size(path, false).await?, size(path, true).await?);
         let whole = zipped + shared;
-        table.note(&format!("{path:<44}{zipped:>8} bytes compressed ({plain} plain), {whole} with CSS and JS"));
+        table.note(&format!(
+            "{path:<44}{zipped:>8} bytes compressed ({plain} plain), {whole} with CSS and JS"
+        ));
         most = most.max(whole);
         if *path == "/" {
             first = whole;
         }
     }
-    table.goal(first < 30_000, &format!("the first page with CSS and JS under 30 KB: {first} bytes"));
-    table.goal(most < 60_000, &format!("every public page with CSS and JS under 60 KB: at most {most} bytes"));
+    table.goal(
+        first < 30_000,
+        &format!("the first page with CSS and JS under 30 KB: {first} bytes"),
+    );
+    table.goal(
+        most < 60_000,
+        &format!("every public page with CSS and JS under 60 KB: at most {most} bytes"),
+    );
     Ok(())
 }
 
@@ -144,7 +217,11 @@ pub async fn run(server: SocketAddr, seconds: f64) -> Result<bool, String> {
     sizes(server, &mut table).await?;
     let mut good = true;
     for gzip in [true, false] {
-        table.heading(if gzip { "Pages, compressed as browsers ask" } else { "Pages, not compressed" });
+        table.heading(if gzip {
+            "Pages, compressed as browsers ask"
+        } else {
+            "Pages, not compressed"
+        });
         for path in ["/", "/file"] {
             let answer = Reader::new(server, path, gzip).get().await?;
             let bytes = answer.body.len();
@@ -164,9 +241,17 @@ pub async fn run(server: SocketAddr, seconds: f64) -> Result<bool, String> {
             let _ = bare.child.wait().await;
             good &= ours.errors == 0;
             table.line(&format!("{path} ({bytes} bytes)"), 8, &mut ours, false);
-            table.line("  a bare axum handler, the same bytes", 8, &mut theirs, false);
+            table.line(
+                "  a bare axum handler, the same bytes",
+                8,
+                &mut theirs,
+                false,
+            );
             let ratio = ours.rate() / theirs.rate();
-            table.goal(ratio >= 0.5, &format!("at least 0.5 of the bare handler: {ratio:.2}"));
+            table.goal(
+                ratio >= 0.5,
+                &format!("at least 0.5 of the bare handler: {ratio:.2}"),
+            );
         }
     }
     table.print();

@@ -12,7 +12,8 @@ pub struct Times(Vec<u32>);
 impl Times {
     /// Notes one time.
     pub fn push(&mut self, time: Duration) {
-        self.0.push(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
+        self.0
+            .push(u32::try_from(time.as_micros()).unwrap_or(u32::MAX));
     }
 
     /// How many.
@@ -81,7 +82,11 @@ impl Outcome {
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
 fn per_second(n: u64, elapsed: Duration) -> f64 {
-    if elapsed.is_zero() { 0.0 } else { n as f64 / elapsed.as_secs_f64() }
+    if elapsed.is_zero() {
+        0.0
+    } else {
+        n as f64 / elapsed.as_secs_f64()
+    }
 }
 
 /// One client of a closed loop.
@@ -143,7 +148,11 @@ impl Table {
     /// A line; `whole`: times of whole units, else of single requests.
     pub fn line(&mut self, name: &str, clients: usize, out: &mut Outcome, whole: bool) {
         let (rate, requests, errors) = (out.rate(), out.request_rate(), out.errors);
-        let times = if whole { &mut out.units } else { &mut out.requests };
+        let times = if whole {
+            &mut out.units
+        } else {
+            &mut out.requests
+        };
         let [p50, p95, p99] = [50, 95, 99].map(|p| times.percentile(p));
         let _ = writeln!(
             self.0,
@@ -161,7 +170,11 @@ impl Table {
 
     /// A goal, met or not.
     pub fn goal(&mut self, met: bool, text: &str) {
-        let _ = writeln!(self.0, "  {} {text}", if met { "met    " } else { "NOT MET" });
+        let _ = writeln!(
+            self.0,
+            "  {} {text}",
+            if met { "met    " } else { "NOT MET" }
+        );
     }
 
     /// Prints all.

@@ -45,7 +45,12 @@ impl Machine {
             let turn = usize::try_from(n).unwrap_or(0) % self.tokens.len();
             let headers = api::headers(n, &self.tokens[turn], &key);
             let body = filing::json(n);
-            let request = Request { method: "POST", path: "/api/v1/cases", headers: &headers, body: body.as_bytes() };
+            let request = Request {
+                method: "POST",
+                path: "/api/v1/cases",
+                headers: &headers,
+                body: body.as_bytes(),
+            };
             if n.is_multiple_of(17) {
                 self.log.left += 1;
                 self.conn.send_and_leave(&request).await;
@@ -66,7 +71,11 @@ impl Machine {
     async fn until_acknowledged(&mut self, key: &str, request: &Request<'_>) -> bool {
         let mut wait = Duration::from_millis(20);
         while Instant::now() < self.end + LAST_CHANCE {
-            let sent = tokio::time::timeout(Duration::from_secs(8), self.conn.send(request, &mut Jar::default())).await;
+            let sent = tokio::time::timeout(
+                Duration::from_secs(8),
+                self.conn.send(request, &mut Jar::default()),
+            )
+            .await;
             match sent {
                 Ok(Ok(answer)) if matches!(answer.status, 200 | 201) => {
                     self.acknowledge(key, &answer.body);
@@ -76,7 +85,9 @@ impl Machine {
                     *self.log.refused.entry(answer.status).or_default() += 1;
                     if matches!(answer.status, 400..=428) {
                         let text: String = answer.text().chars().take(300).collect();
-                        self.log.violations.push(format!("{key} was refused with {}: {text}", answer.status));
+                        self.log
+                            .violations
+                            .push(format!("{key} was refused with {}: {text}", answer.status));
                     }
                 }
                 Ok(Err(_)) => self.log.unanswered += 1,
@@ -96,19 +107,31 @@ impl Machine {
             .ok()
             .and_then(|v| Some(v.get("cases")?.get(0)?.get("number")?.as_str()?.to_owned()));
         let Some(number) = number else {
-            self.log.violations.push(format!("{key}: an acknowledgement without a number"));
+            self.log
+                .violations
+                .push(format!("{key}: an acknowledgement without a number"));
             return;
         };
-        let known = self.log.acknowledged.entry(key.to_owned()).or_insert_with(|| (number.clone(), 0));
+        let known = self
+            .log
+            .acknowledged
+            .entry(key.to_owned())
+            .or_insert_with(|| (number.clone(), 0));
         known.1 += 1;
         if known.0 != number {
-            self.log.violations.push(format!("{key} was acknowledged as {} and as {number}", known.0));
+            self.log.violations.push(format!(
+                "{key} was acknowledged as {} and as {number}",
+                known.0
+            ));
         }
     }
 }
 
 async fn one(conn: &mut MySqlConnection, sql: &'static str) -> Result<i64, String> {
-    sqlx::query_scalar(sql).fetch_one(conn).await.map_err(|e| e.to_string())
+    sqlx::query_scalar(sql)
+        .fetch_one(conn)
+        .await
+        .map_err(|e| e.to_string())
 }
 
 /// Storms for so long, then checks; false on a violation.
@@ -127,7 +150,12 @@ pub async fn run(
     drop(conn);
     let end = Instant::now() + Duration::from_secs_f64(seconds);
     let machines: Vec<_> = (0..clients)
-        .map(|_| Machine { conn: Conn::new(server), tokens: Arc::clone(tokens), end, log: Log::default() })
+        .map(|_| Machine {
+            conn: Conn::new(server),
+            tokens: Arc::clone(tokens),
+            end,
+            log: Log::default(),
+        })
         .map(|machine| tokio::spawn(machine.work()))
         .collect();
     let mut all = Log::default();
@@ -137,13 +165,21 @@ pub async fn run(
         all.unanswered += log.unanswered;
         all.left += log.left;
         all.again += log.again;
-        log.refused.into_iter().for_each(|(status, n)| *all.refused.entry(status).or_default() += n);
+        log.refused
+            .into_iter()
+            .for_each(|(status, n)| *all.refused.entry(status).or_default() += n);
         all.violations.extend(log.violations);
         all.given_up.extend(log.given_up);
     }
     judge(&mut all, database).await?;
     println!("keys acknowledged          {}", all.acknowledged.len());
-    println!("acknowledgements           {}", all.acknowledged.values().map(|v| u64::from(v.1)).sum::<u64>());
+    println!(
+        "acknowledgements           {}",
+        all.acknowledged
+            .values()
+            .map(|v| u64::from(v.1))
+            .sum::<u64>()
+    );
     println!("sent again after success   {}", all.again);
     println!("left before the answer     {}", all.left);
     println!("requests without answer    {}", all.unanswered);
@@ -158,33 +194,49 @@ pub async fn run(
 
 async fn judge(all: &mut Log, database: &str) -> Result<(), String> {
     let mut conn = connect(database).await.map_err(|e| e.to_string())?;
-    let cases: Vec<(String,)> =
-        sqlx::query_as("SELECT number FROM case_file").fetch_all(&mut conn).await.map_err(|e| e.to_string())?;
+    let cases: Vec<(String,)> = sqlx::query_as("SELECT number FROM case_file")
+        .fetch_all(&mut conn)
+        .await
+        .map_err(|e| e.to_string())?;
     let mut stored: BTreeMap<String, u32> = BTreeMap::new();
-    cases.into_iter().for_each(|(number,)| *stored.entry(number).or_default() += 1);
+    cases
+        .into_iter()
+        .for_each(|(number,)| *stored.entry(number).or_default() += 1);
     let mut keys_of: BTreeMap<&str, u32> = BTreeMap::new();
     for (key, (number, _)) in &all.acknowledged {
         *keys_of.entry(number).or_default() += 1;
         let times = stored.get(number).copied().unwrap_or(0);
         if times != 1 {
-            all.violations.push(format!("{number}, acknowledged for {key}, exists {times} times"));
+            all.violations.push(format!(
+                "{number}, acknowledged for {key}, exists {times} times"
+            ));
         }
     }
     for (number, keys) in keys_of.into_iter().filter(|(_, keys)| *keys > 1) {
-        all.violations.push(format!("{number} was given to {keys} keys"));
+        all.violations
+            .push(format!("{number} was given to {keys} keys"));
     }
     let submissions = one(&mut conn, "SELECT COUNT(*) FROM submission").await?;
-    let hashes = one(&mut conn, "SELECT COUNT(DISTINCT idem_hash) FROM submission").await?;
+    let hashes = one(
+        &mut conn,
+        "SELECT COUNT(DISTINCT idem_hash) FROM submission",
+    )
+    .await?;
     let keys = i64::try_from(all.acknowledged.len()).unwrap_or(i64::MAX);
     // a key that was given up may have been written or not
     let open = i64::try_from(all.given_up.len()).unwrap_or(i64::MAX);
     println!("submissions stored         {submissions}");
     println!("cases stored               {}", stored.len());
     if submissions != hashes || submissions < keys || submissions > keys + open {
-        all.violations.push(format!("{keys} keys, but {submissions} submissions with {hashes} keys"));
+        all.violations.push(format!(
+            "{keys} keys, but {submissions} submissions with {hashes} keys"
+        ));
     }
     if !all.given_up.is_empty() {
-        all.violations.push(format!("{open} keys were never acknowledged, first {}", all.given_up[0]));
+        all.violations.push(format!(
+            "{open} keys were never acknowledged, first {}",
+            all.given_up[0]
+        ));
     }
     for (sql, what) in [
         (

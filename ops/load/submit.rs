@@ -2,6 +2,7 @@
 
 use super::{
     api::Machine,
+    cpu::{Used, Watched},
     floor::{self, Writer},
     journey::{Plan, Visitors},
     stats::{Outcome, Table, closed_loop},
@@ -19,8 +20,8 @@ pub struct Setting {
     pub tokens: Arc<[String]>,
     /// Length of each measurement.
     pub seconds: f64,
-    /// The portal's process, for its memory.
-    pub pid: Option<u32>,
+    /// The processes of portal and database.
+    pub watched: Watched,
 }
 
 /// Rows of a channel: submissions, cases.
@@ -54,7 +55,13 @@ struct Run {
 
 impl Run {
     /// Says when rows and accepted units differ, or anything failed.
-    async fn check(&mut self, channel: &str, before: (u64, u64), accepted: u64, errors: u64) -> Result<(), String> {
+    async fn check(
+        &mut self,
+        channel: &str,
+        before: (u64, u64),
+        accepted: u64,
+        errors: u64,
+    ) -> Result<(), String> {
         let now = count(&mut self.conn, channel).await?;
         let (submissions, cases) = (now.0 - before.0, now.1 - before.1);
         let same = submissions == accepted && cases == accepted;
@@ -70,12 +77,21 @@ impl Run {
         Duration::from_secs_f64(self.setting.seconds)
     }
 
-    async fn journeys(&mut self, plan: &Arc<Plan>, clients: usize, name: &str) -> Result<Outcome, String> {
+    async fn journeys(
+        &mut self,
+        plan: &Arc<Plan>,
+        clients: usize,
+        name: &str,
+    ) -> Result<Outcome, String> {
         let visitors = (0..clients).map(|_| Visitors::new(plan)).collect();
         let before = count(&mut self.conn, "web").await?;
+        let used = self.setting.watched.read();
         let mut out = closed_loop(visitors, self.length()).await;
+        let used = self.setting.watched.read() - used;
         self.table.line(name, clients, &mut out, false);
-        self.table.line("  a whole journey", clients, &mut out, true);
+        self.table
+            .line("  a whole journey", clients, &mut out, true);
+        self.table.note(&used.line(out.done));
         self.check("web", before, out.done, out.errors).await?;
         Ok(out)
     }
@@ -84,40 +100,85 @@ impl Run {
     async fn pairs(&mut self, clients: usize) -> Result<(Outcome, Outcome), String> {
         let half = self.length() / 2;
         let (mut api, mut bare) = (Outcome::default(), Outcome::default());
-        let before = (count(&mut self.conn, "api").await?, count(&mut self.conn, floor::CHANNEL).await?);
+        let before = (
+            count(&mut self.conn, "api").await?,
+            count(&mut self.conn, floor::CHANNEL).await?,
+        );
+        let (mut api_used, mut bare_used) = (Used::default(), Used::default());
+        let watched = self.setting.watched;
         for _ in 0..2 {
-            let machines = (0..clients).map(|_| Machine::new(self.setting.server, &self.setting.tokens)).collect();
+            let machines = (0..clients)
+                .map(|_| Machine::new(self.setting.server, &self.setting.tokens))
+                .collect();
+            let used = watched.read();
             api.and_then(closed_loop(machines, half).await);
-            let rows = Arc::new(floor::rows(&mut self.conn).await.map_err(|e| e.to_string())?);
+            api_used = api_used + (watched.read() - used);
+            let rows = Arc::new(
+                floor::rows(&mut self.conn)
+                    .await
+                    .map_err(|e| e.to_string())?,
+            );
             let mut writers = Vec::new();
             for _ in 0..clients {
-                writers.push(Writer::new(&self.setting.database, &rows).await.map_err(|e| e.to_string())?);
+                writers.push(
+                    Writer::new(&self.setting.database, &rows)
+                        .await
+                        .map_err(|e| e.to_string())?,
+                );
             }
+            let used = watched.read();
             bare.and_then(closed_loop(writers, half).await);
+            bare_used = bare_used + (watched.read() - used);
         }
-        self.table.line("(b) API submissions", clients, &mut api, false);
+        self.table
+            .line("(b) API submissions", clients, &mut api, false);
+        self.table.note(&api_used.line(api.done));
         self.check("api", before.0, api.done, api.errors).await?;
-        self.table.line("(c) the same rows by a bare client", clients, &mut bare, false);
-        self.check(floor::CHANNEL, before.1, bare.done, bare.errors).await?;
-        self.table.note(&format!("  (b) is {:.2} of (c)", api.rate() / bare.rate()));
+        self.table.line(
+            "(c) the same rows by a bare client",
+            clients,
+            &mut bare,
+            false,
+        );
+        self.table.note(&bare_used.line(bare.done));
+        self.check(floor::CHANNEL, before.1, bare.done, bare.errors)
+            .await?;
+        self.table
+            .note(&format!("  (b) is {:.2} of (c)", api.rate() / bare.rate()));
         Ok((api, bare))
     }
 }
 
 /// Measures and prints; false when anything failed, was lost or came twice.
 pub async fn run(setting: Setting) -> Result<bool, String> {
-    let conn = floor::connect(&setting.database).await.map_err(|e| e.to_string())?;
+    let conn = floor::connect(&setting.database)
+        .await
+        .map_err(|e| e.to_string())?;
     let mut plan = Plan::look(setting.server).await?;
-    let plain = Arc::new(Plan { assets: plan.assets.clone(), ..plan });
+    let plain = Arc::new(Plan {
+        assets: plan.assets.clone(),
+        ..plan
+    });
     plan.autosaves = 1;
     let typing = Arc::new(plan);
 
     // Warm up: pools, caches, tables that are no longer empty.
     let warm = Duration::from_secs_f64((setting.seconds / 3.0).min(1.5));
     closed_loop((0..8).map(|_| Visitors::new(&plain)).collect(), warm).await;
-    closed_loop((0..8).map(|_| Machine::new(setting.server, &setting.tokens)).collect(), warm).await;
+    closed_loop(
+        (0..8)
+            .map(|_| Machine::new(setting.server, &setting.tokens))
+            .collect(),
+        warm,
+    )
+    .await;
 
-    let mut run = Run { setting, conn, table: Table::default(), good: true };
+    let mut run = Run {
+        setting,
+        conn,
+        table: Table::default(),
+        good: true,
+    };
     run.table.heading("Journeys (times of single requests)");
     let mut eight = None;
     let mut errors = 0;
@@ -128,7 +189,8 @@ pub async fn run(setting: Setting) -> Result<bool, String> {
             eight = Some(out);
         }
     }
-    run.journeys(&typing, 8, "(a) and the script saves once a step").await?;
+    run.journeys(&typing, 8, "(a) and the script saves once a step")
+        .await?;
 
     run.table.heading("Submissions");
     let mut ratio = f64::INFINITY;
@@ -146,16 +208,42 @@ pub async fn run(setting: Setting) -> Result<bool, String> {
 
     run.table.note("\nGoals on 2 cores");
     let (mut eight, mut api) = (eight.unwrap_or_default(), api_eight.unwrap_or_default());
-    let (rate, p95, whole) = (eight.rate(), eight.requests.percentile(95), eight.units.percentile(95));
-    run.table.goal(rate >= 250.0, &format!("(a) at least 250 journeys/s at 8 clients: {rate:.0}"));
-    run.table.goal(p95 < 50.0, &format!("(a) p95 under 50 ms at 8 clients: {p95:.1} a request, {whole:.1} a journey"));
-    run.table.goal(best >= 800.0, &format!("(b) at least 800/s: {:.0} at 8 clients, best {best:.0}", api.rate()));
-    run.table.goal(ratio >= 0.5, &format!("(b) at least 0.5 of (c) at 1, 8 and 64 clients: at least {ratio:.2}"));
+    let (rate, p95, whole) = (
+        eight.rate(),
+        eight.requests.percentile(95),
+        eight.units.percentile(95),
+    );
+    run.table.goal(
+        rate >= 250.0,
+        &format!("(a) at least 250 journeys/s at 8 clients: {rate:.0}"),
+    );
+    run.table.goal(
+        p95 < 50.0,
+        &format!("(a) p95 under 50 ms at 8 clients: {p95:.1} a request, {whole:.1} a journey"),
+    );
+    run.table.goal(
+        best >= 800.0,
+        &format!(
+            "(b) at least 800/s: {:.0} at 8 clients, best {best:.0}",
+            api.rate()
+        ),
+    );
+    run.table.goal(
+        ratio >= 0.5,
+        &format!("(b) at least 0.5 of (c) at 1, 8 and 64 clients: at least {ratio:.2}"),
+    );
     let p95 = api.requests.percentile(95);
-    run.table.goal(p95 < 50.0, &format!("(b) p95 under 50 ms at 8 clients: {p95:.1}"));
-    run.table.goal(errors == 0, &format!("no error at 64 clients: {errors}"));
-    if let Some(mb) = run.setting.pid.and_then(most_memory) {
-        run.table.goal(mb < 150.0, &format!("memory of the server under 150 MB: most {mb:.0} MB"));
+    run.table.goal(
+        p95 < 50.0,
+        &format!("(b) p95 under 50 ms at 8 clients: {p95:.1}"),
+    );
+    run.table
+        .goal(errors == 0, &format!("no error at 64 clients: {errors}"));
+    if let Some(mb) = run.setting.watched.portal.and_then(most_memory) {
+        run.table.goal(
+            mb < 150.0,
+            &format!("memory of the server under 150 MB: most {mb:.0} MB"),
+        );
     }
     run.table.print();
     Ok(run.good)

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
+    casework::calendar_flow,
     config::Config,
     error::Error,
     kernel::clock::Clock,
@@ -16,7 +17,11 @@ use crate::{
 };
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use std::{io, path::Path, process::ExitCode};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Commands that set up and look after a portal.
 #[derive(Debug, Subcommand)]
@@ -37,6 +42,9 @@ pub enum AdminCommand {
     /// Key files: sealing of personal data, signing of receipts 密钥
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// The work calendar 工作日历
+    #[command(subcommand)]
+    Calendar(CalendarCommand),
     /// Check settings, database, keys, calendar and reference data, and say what to do
     ///
     /// Prints one line a check: ok, warn or bad. Ends with code 1 when anything is bad.
@@ -44,6 +52,16 @@ pub enum AdminCommand {
     /// Signed receipts 回执
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+}
+
+/// The work calendar.
+#[derive(Debug, Subcommand)]
+pub enum CalendarCommand {
+    /// Load a year's official arrangement 放假安排 (holiday-cn JSON) and move every due date 期限 that hangs on it
+    Load {
+        /// The file; standard input for -
+        file: PathBuf,
+    },
 }
 
 /// What to load.
@@ -78,6 +96,7 @@ impl AdminCommand {
             Self::Staff(command) => command.run(&ready(config).await?).await?,
             Self::Token(command) => command.run(&ready(config).await?).await?,
             Self::Keys(command) => keys::run_keys(command, config)?,
+            Self::Calendar(CalendarCommand::Load { file }) => load_year(config, &file).await?,
             Self::Doctor => return doctor::run(config).await,
             Self::Receipt(command) => return keys::run_receipt(command, config),
         }
@@ -95,6 +114,20 @@ async fn migrate(config: Option<&Path>) -> anyhow::Result<()> {
         0 => println!("the schema is up to date ({all} steps)"),
         n => println!("the schema is up to date ({all} steps, {n} of them new)"),
     }
+    Ok(())
+}
+
+async fn load_year(config: Option<&Path>, file: &Path) -> anyhow::Result<()> {
+    let text = read_text(Some(file))?;
+    let app = ready(config).await?;
+    let loaded = calendar_flow::load_year(&app, None, &text)
+        .await
+        .map_err(explain)?;
+    app.store.close().await;
+    println!(
+        "{} is loaded; {} due dates moved",
+        loaded.year, loaded.moved
+    );
     Ok(())
 }
 

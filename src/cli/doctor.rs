@@ -1,6 +1,8 @@
 //! `minsheng doctor`: looks at settings, keys, database, calendar and reference data, and says in one line a check what
 //! is well, what is doubtful and what must be mended. It changes nothing.
 
+mod contents;
+
 use super::keys::{RECEIPT, SEAL};
 use crate::{
     config::Config,
@@ -19,7 +21,6 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use time::{Date, Month};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Finding {
@@ -245,8 +246,8 @@ async fn database(report: &mut Report, store: &Store, ring: Option<&KeyRing>) ->
         }
     }
     let reference = Reference::load(store).await?;
-    contents(report, &reference, facts::community_count(&mut conn).await?);
-    calendar(report, &reference, china_date(Clock::System.now()));
+    contents::tables(report, &reference, facts::community_count(&mut conn).await?);
+    contents::calendar(report, &reference, china_date(Clock::System.now()));
     let staff = facts::staff_by_role(&mut conn).await?;
     let has = |role: &str| staff.iter().any(|(r, n)| r == role && *n > 0);
     let lacking: Vec<&str> = ["intake", "handler", "admin"]
@@ -277,73 +278,6 @@ async fn database(report: &mut Report, store: &Store, ring: Option<&KeyRing>) ->
         );
     }
     Ok(())
-}
-
-fn contents(report: &mut Report, reference: &Reference, communities: i64) {
-    let inside = reference.departments.iter().filter(|d| d.inside).count();
-    let problems = reference
-        .categories
-        .iter()
-        .filter(|c| c.family == "problem")
-        .count();
-    let goods = reference.categories.len() - problems;
-    let counts = [
-        (reference.streets.len(), "streets"),
-        (usize::try_from(communities).unwrap_or(0), "communities"),
-        (inside, "departments"),
-        (goods, "categories"),
-        (problems, "problems"),
-        (
-            reference.rules.iter().filter(|r| r.active).count(),
-            "dispatch rules",
-        ),
-    ];
-    let all: Vec<String> = counts
-        .iter()
-        .map(|(n, what)| format!("{n} {what}"))
-        .collect();
-    if counts.iter().any(|(n, _)| *n == 0) {
-        report.bad("reference", all.join(", "), "run: minsheng seed");
-    } else {
-        report.ok("reference", all.join(", "));
-    }
-    for rule in reference.rules.iter().filter(|r| r.active) {
-        if let Some(lead) = rule
-            .lead
-            .as_deref()
-            .filter(|l| reference.inside(l).is_none())
-        {
-            let found = format!(
-                "rule {} sends to {lead}, which handles no cases here",
-                rule.ord
-            );
-            report.warn(
-                "dispatch",
-                found,
-                "its cases wait at intake; mend the rule at /desk/admin/rules",
-            );
-        }
-    }
-}
-
-/// This year's arrangement must be there; next year's is usually published in November.
-fn calendar(report: &mut Report, reference: &Reference, today: Date) {
-    let loaded: Vec<i32> = reference.calendar.years().map(|(year, _)| year).collect();
-    let load = "load the State Council's arrangement at /desk/admin/calendar; until then dates are provisional";
-    for year in [today.year(), today.year() + 1] {
-        if loaded.contains(&year) {
-            report.ok("calendar", format_args!("{year} is loaded"));
-        } else if year == today.year() {
-            report.bad("calendar", format_args!("{year} is not loaded"), load);
-        } else if today.month() >= Month::November {
-            report.warn("calendar", format_args!("{year} is not loaded"), load);
-        } else {
-            report.ok(
-                "calendar",
-                format_args!("{year} is not loaded; it is usually published in November"),
-            );
-        }
-    }
 }
 
 /// Whether a server's version is one the portal is tried on; `None` when it cannot be read.

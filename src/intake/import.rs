@@ -2,14 +2,17 @@
 //! each row into answers with what makes it recognisable on a rerun, or into messages with its line number. One row in
 //! memory at a time. Files nothing: `cli::import` does. Pure but for the reader it is handed.
 
+mod table;
+
 use super::{
     check,
-    fields::{Answers, FIELDS, field},
+    fields::{Answers, field},
     json::{self, Mistake},
     shape::shape,
 };
 use crate::{kernel::clock::CHINA, receipts::sha256};
 use std::io::{self, BufRead, Read};
+use table::Table;
 use time::{OffsetDateTime, Time, format_description::well_known::Rfc3339};
 
 /// No row is longer; a quote that is never closed would otherwise swallow the file.
@@ -73,47 +76,9 @@ pub enum FileError {
     Shape(String),
 }
 
-/// Ends a row that is too long (`left` is filled again before each row), and knows the last byte that was read.
-struct Leash<R> {
-    inner: R,
-    left: usize,
-    total: u64,
-    last: u8,
-}
-
-impl<R: Read> Read for Leash<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if self.left == 0 {
-            return Err(io::Error::other("row too long"));
-        }
-        let room = buf.len().min(self.left);
-        let n = self.inner.read(&mut buf[..room])?;
-        self.left -= n;
-        self.total += n as u64;
-        self.last = buf[..n].last().copied().unwrap_or(self.last);
-        Ok(n)
-    }
-}
-
-enum Column {
-    Field(&'static str),
-    ExternalId,
-    ReceivedAt,
-    Ignored,
-}
-
 enum Source<R> {
-    Table {
-        reader: Box<csv::Reader<Leash<R>>>,
-        columns: Vec<Column>,
-        record: csv::ByteRecord,
-    },
-    Lines {
-        input: R,
-        line: u64,
-        buffer: Vec<u8>,
-    },
-    Done,
+    Table(Box<Table<R>>),
+    Lines(Lines<R>),
 }
 
 /// The rows of a file, one at a time.
@@ -138,67 +103,19 @@ pub fn open<R: BufRead>(mut input: R) -> Result<Rows<R>, FileError> {
         return Err(FileError::Shape("文件是空的".into()));
     };
     if *first == b'{' {
-        return Ok(Rows(Source::Lines {
+        return Ok(Rows(Source::Lines(Lines {
             input,
             line: 0,
             buffer: Vec::new(),
-        }));
+            broken: false,
+        })));
     }
     let heading = head.split(|b| *b == b'\n').next().unwrap_or(head);
     let tabs = heading.contains(&b'\t') && !heading.contains(&b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if tabs { b'\t' } else { b',' })
-        .flexible(true)
-        .has_headers(true)
-        // so that line numbers do not depend on how lines end; a carriage return goes when the cell is trimmed
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(Leash {
-            inner: input,
-            left: LONGEST,
-            total: 0,
-            last: 0,
-        });
-    let headings = reader
-        .byte_headers()
-        .map_err(|e| FileError::Shape(format!("标题行读不出来：{e}")))?;
-    let columns = headings.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    for (i, c) in columns.iter().enumerate() {
-        if let Column::Field(name) = c
-            && columns[..i]
-                .iter()
-                .any(|other| matches!(other, Column::Field(n) if n == name))
-        {
-            return Err(FileError::Shape(format!("标题行里「{name}」出现了两次")));
-        }
-    }
-    Ok(Rows(Source::Table {
-        reader: Box::new(reader),
-        columns,
-        record: csv::ByteRecord::new(),
-    }))
-}
-
-fn column(heading: &[u8]) -> Result<Column, FileError> {
-    let heading = std::str::from_utf8(heading)
-        .map_err(|_| FileError::Shape(format!("标题行{SAVE_AS_UTF8}")))?
-        .trim();
-    if heading.is_empty() || heading.starts_with('#') {
-        return Ok(Column::Ignored);
-    }
-    if EXTERNAL_ID.1.contains(&heading) {
-        return Ok(Column::ExternalId);
-    }
-    if RECEIVED_AT.1.contains(&heading) {
-        return Ok(Column::ReceivedAt);
-    }
-    FIELDS.iter().find(|f| f.name == heading || f.label == heading).map(|f| Column::Field(f.name)).ok_or_else(|| {
-        let all: Vec<_> = FIELDS.iter().map(|f| format!("{}（{}）", f.name, f.label)).collect();
-        let heading: String = heading.chars().take(40).collect();
-        FileError::Shape(format!(
-            "不认识标题「{heading}」。不导入的列请在标题前加 #；能用的标题：external_id（外部编号）、received_at（收到时间）、{}",
-            all.join("、")
-        ))
-    })
+    Ok(Rows(Source::Table(Box::new(Table::open(
+        input,
+        if tabs { b'\t' } else { b',' },
+    )?))))
 }
 
 /// An instant as hotlines write it: RFC 3339, or a date with an optional time, meant in China.
@@ -274,55 +191,6 @@ fn finish(
     })
 }
 
-/// The line on which a record begins, counted back from its end: blank lines before it do not mislead.
-fn first_line<R: Read>(reader: &csv::Reader<Leash<R>>, record: &csv::ByteRecord) -> u64 {
-    let (end, leash) = (reader.position(), reader.get_ref());
-    let closed = end.byte() != leash.total || leash.last == b'\n';
-    let inside: usize = record
-        .iter()
-        .map(|cell| cell.iter().filter(|b| **b == b'\n').count())
-        .sum();
-    end.line().saturating_sub(inside as u64 + u64::from(closed))
-}
-
-fn table_row(
-    line: u64,
-    columns: &[Column],
-    record: &csv::ByteRecord,
-) -> Option<Result<Row, RowError>> {
-    let mut answers = Answers::default();
-    let (mut id, mut received) = (None, None);
-    for (i, cell) in record.iter().enumerate() {
-        let Ok(cell) = std::str::from_utf8(cell).map(str::trim) else {
-            return Some(Err(RowError::one(
-                line,
-                "row",
-                "encoding",
-                format!("这一行{SAVE_AS_UTF8}"),
-            )));
-        };
-        if cell.is_empty() {
-            continue;
-        }
-        match columns.get(i) {
-            Some(Column::Field(name)) => answers.set(name, &shape(name).code_of(cell)),
-            Some(Column::ExternalId) => id = Some(cell),
-            Some(Column::ReceivedAt) => received = Some(cell),
-            Some(Column::Ignored) => {}
-            None => {
-                let message = format!(
-                    "标题有 {} 列，这一行有 {} 列：可能有逗号没有加引号",
-                    columns.len(),
-                    record.len()
-                );
-                return Some(Err(RowError::one(line, "row", "columns", message)));
-            }
-        }
-    }
-    let empty = answers.is_empty() && id.is_none() && received.is_none();
-    (!empty).then(|| finish(line, answers, id, received, Vec::new()))
-}
-
 fn json_row(line: u64, bytes: &[u8]) -> Result<Row, RowError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| RowError::one(line, "row", "encoding", "这一行不是 UTF-8 编码"))?;
@@ -374,66 +242,55 @@ fn read_line(input: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<Optio
     }
 }
 
+/// JSON lines that are being read.
+struct Lines<R> {
+    input: R,
+    line: u64,
+    buffer: Vec<u8>,
+    broken: bool,
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = Result<Row, RowError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.broken {
+            self.line += 1;
+            match read_line(&mut self.input, &mut self.buffer) {
+                Ok(None) => return None,
+                Ok(Some(false)) => {
+                    return Some(Err(RowError::one(
+                        self.line,
+                        "row",
+                        "too_long",
+                        "这一行太长",
+                    )));
+                }
+                Ok(Some(true)) if self.buffer.trim_ascii().is_empty() => {}
+                Ok(Some(true)) => return Some(json_row(self.line, self.buffer.trim_ascii())),
+                Err(e) => {
+                    self.broken = true;
+                    return Some(Err(RowError::one(
+                        self.line,
+                        "row",
+                        "unreadable",
+                        format!("读不下去：{e}"),
+                    )));
+                }
+            }
+        }
+        None
+    }
+}
+
 impl<R: BufRead> Iterator for Rows<R> {
     type Item = Result<Row, RowError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let last = loop {
-            match &mut self.0 {
-                Source::Done => return None,
-                Source::Table {
-                    reader,
-                    columns,
-                    record,
-                } => {
-                    reader.get_mut().left = LONGEST;
-                    match reader.read_byte_record(record) {
-                        Ok(false) => return None,
-                        Ok(true) => {
-                            let line = first_line(reader, record);
-                            if let Some(row) = table_row(line, columns, record) {
-                                return Some(row);
-                            }
-                        }
-                        Err(e) => {
-                            let line = reader.position().line();
-                            let message = format!("从这一行起读不下去：{e}。可能有引号没有配对");
-                            break RowError::one(line, "row", "unreadable", message);
-                        }
-                    }
-                }
-                Source::Lines {
-                    input,
-                    line,
-                    buffer,
-                } => {
-                    *line += 1;
-                    match read_line(input, buffer) {
-                        Ok(None) => return None,
-                        Ok(Some(false)) => {
-                            return Some(Err(RowError::one(
-                                *line,
-                                "row",
-                                "too_long",
-                                "这一行太长",
-                            )));
-                        }
-                        Ok(Some(true)) if buffer.trim_ascii().is_empty() => {}
-                        Ok(Some(true)) => return Some(json_row(*line, buffer.trim_ascii())),
-                        Err(e) => {
-                            break RowError::one(
-                                *line,
-                                "row",
-                                "unreadable",
-                                format!("读不下去：{e}"),
-                            );
-                        }
-                    }
-                }
-            }
-        };
-        self.0 = Source::Done;
-        Some(Err(last))
+        match &mut self.0 {
+            Source::Table(table) => table.next(),
+            Source::Lines(lines) => lines.next(),
+        }
     }
 }
 

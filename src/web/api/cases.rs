@@ -1,13 +1,8 @@
-//! File a case and follow one. The body is read straight into answers; what they must satisfy is the wizard's check.
+//! File a case. The body is read straight into answers; what they must satisfy is the wizard's check.
 
 use super::problem::document;
 use crate::{
     app::App,
-    casework::{
-        EventKind,
-        deadline::{ClockKind, rule_by_id},
-        flow as work, promise,
-    },
     error::Error,
     intake::{
         check,
@@ -19,18 +14,13 @@ use crate::{
         number::CaseNumber,
         words::{CaseKind, Channel},
     },
-    notices::chinese_date,
     receipts::{qr::track_url, sha256},
     reference::Reference,
-    store::case::{self as rows, Case, ClockRow},
-    web::{
-        ctx::{Answer, RequestId},
-        track as progress,
-    },
+    web::ctx::{Answer, RequestId},
 };
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Path, Request, State, rejection::PathRejection},
+    extract::{FromRequest, Request, State},
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -39,17 +29,15 @@ use time::{Date, OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// Carries the key that makes a retry recognisable.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Carries the query code, which never stands in an address.
-const QUERY_CODE: HeaderName = HeaderName::from_static("x-query-code");
 
-fn id_of(extensions: &Extensions) -> RequestId {
+pub(super) fn id_of(extensions: &Extensions) -> RequestId {
     extensions
         .get::<RequestId>()
         .cloned()
         .unwrap_or_else(|| RequestId("-".into()))
 }
 
-fn json_answer(status: StatusCode, body: &impl Serialize) -> Result<Response, Error> {
+pub(super) fn json_answer(status: StatusCode, body: &impl Serialize) -> Result<Response, Error> {
     let mut response = Response::new(Body::from(
         serde_json::to_vec(body).map_err(Error::internal)?,
     ));
@@ -152,7 +140,7 @@ struct Acknowledged<'a> {
 }
 
 /// An instant as the law reads it: time in China, with the offset.
-fn instant(at: OffsetDateTime) -> String {
+pub(super) fn instant(at: OffsetDateTime) -> String {
     at.to_offset(CHINA).format(&Rfc3339).unwrap_or_default()
 }
 
@@ -251,124 +239,6 @@ pub async fn submit(State(app): State<App>, request: Request) -> Answer {
     Ok(acknowledge(&app, &done)?)
 }
 
-#[derive(Serialize)]
-struct Due {
-    clock: &'static str,
-    clock_label: &'static str,
-    date: Date,
-    text: String,
-    article: &'static str,
-    provisional: bool,
-    overdue: bool,
-}
-
-#[derive(Serialize)]
-struct EventLine {
-    at: String,
-    kind: &'static str,
-    title: String,
-    text: String,
-}
-
-#[derive(Serialize)]
-struct Progress<'a> {
-    kind: CaseKind,
-    number: &'a str,
-    state: &'static str,
-    state_label: &'static str,
-    meaning: &'static str,
-    open: bool,
-    received_at: String,
-    department: &'a str,
-    due: Option<Due>,
-    events: Vec<EventLine>,
-    messages: usize,
-}
-
-/// The date the office owes now, in the reading a resident may rely on (N-03).
-fn due(clocks: &[ClockRow], today: Date) -> Option<Due> {
-    let clock = clocks.iter().find(|c| c.stopped_at.is_none())?;
-    let kind = ClockKind::from_code(&clock.clock)?;
-    Some(Due {
-        clock: kind.code(),
-        clock_label: kind.label(),
-        date: clock.citizen_due,
-        text: format!("最迟 {} {}", chinese_date(clock.citizen_due), promise(kind)),
-        article: rule_by_id(&clock.rule)?.article,
-        provisional: clock.provisional,
-        overdue: today > clock.citizen_due,
-    })
-}
-
-async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
-    let (events, clocks) = {
-        let mut conn = app.store.conn().await?;
-        (
-            rows::events(&mut conn, case.id).await?,
-            rows::clocks(&mut conn, case.id).await?,
-        )
-    };
-    let reference = app.reference();
-    let body = Progress {
-        kind: case.kind,
-        number: &case.number,
-        state: case.state.code(),
-        state_label: case.state.label(),
-        meaning: progress::plain(case.kind, case.state),
-        open: case.state.is_open(),
-        received_at: instant(case.received_at),
-        department: reference.holder(case.department),
-        due: due(&clocks, app.today()),
-        events: events
-            .iter()
-            .map(|e| {
-                let (title, text) = progress::event_words(app, case.kind, e);
-                EventLine {
-                    at: instant(e.at),
-                    kind: e.kind.code(),
-                    title,
-                    text,
-                }
-            })
-            .collect(),
-        // each message leaves an event, so that none has to be opened to be counted
-        messages: events
-            .iter()
-            .filter(|e| matches!(e.kind, EventKind::Asked | EventKind::Answered))
-            .count(),
-    };
-    json_answer(StatusCode::OK, &body)
-}
-
-/// `GET /api/v1/cases/{number}` with `X-Query-Code`. Unknown number, wrong code and another case's code are one answer.
-pub async fn track(
-    State(app): State<App>,
-    number: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    extensions: Extensions,
-) -> Answer {
-    let number = number.map_or_else(|_| String::new(), |Path(n)| n);
-    let code = headers
-        .get(QUERY_CODE)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or("");
-    let (number, code) = progress::read(&number, code).map_err(Error::Invalid)?;
-    match work::track(&app, number, &code).await {
-        Ok(case) => Ok(progress(&app, &case).await?),
-        Err(Error::NotFound) => {
-            let detail = "编号和查询码对不上，请对着回执再核对一遍。";
-            Ok(document(
-                StatusCode::NOT_FOUND,
-                "not_found",
-                detail,
-                &[],
-                &id_of(&extensions),
-            ))
-        }
-        Err(e) => Err(e.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -452,35 +322,6 @@ mod tests {
         assert_eq!(
             (has("good", "unknown_field"), has("agreed", "required")),
             (1, 1)
-        );
-    }
-
-    #[test]
-    fn the_date_that_is_owed() {
-        let clock = ClockRow {
-            clock: "acceptance".into(),
-            rule: "C-20".into(),
-            started_on: date!(2026 - 11 - 13),
-            agency_due: date!(2026 - 11 - 24),
-            citizen_due: date!(2026 - 11 - 24),
-            provisional: false,
-            stopped_at: None,
-        };
-        let owed = due(std::slice::from_ref(&clock), date!(2026 - 11 - 25)).unwrap();
-        assert!(
-            owed.overdue && owed.article.contains("第十五条"),
-            "{}",
-            owed.article
-        );
-        assert!(
-            due(
-                &[ClockRow {
-                    stopped_at: Some(OffsetDateTime::UNIX_EPOCH),
-                    ..clock
-                }],
-                owed.date
-            )
-            .is_none()
         );
     }
 }

@@ -4,9 +4,11 @@
 pub mod cases;
 pub mod openapi;
 pub mod problem;
+pub mod progress;
 
-pub use cases::{submit, track};
+pub use cases::submit;
 pub use problem::problem;
+pub use progress::track;
 
 use super::{
     ctx::{Answer, Ctx},

@@ -1,6 +1,11 @@
 //! The description against the tables and the routes.
 
-use super::*;
+use super::{filing::requirements, *};
+use crate::intake::{
+    FIELDS,
+    check::Known,
+    shape::{Shape, shape},
+};
 use crate::intake::{Filing, json};
 use time::macros::date;
 

@@ -1,20 +1,25 @@
 //! Use cases of a case's life: accept, refuse, verify, return, dispatch, reply, reveal; track, write, withdraw.
 //! Each is one transaction: lock, ask `may`, apply the pure table, save, append event and audit line.
 
+mod resident;
+mod view;
+
+pub use resident::{track, withdraw, write};
+pub use view::{Inside, inside, open_messages, open_notices};
+
 use super::{EventKind, Ground, State, Verb, clock_of, deadline::ClockKind, next};
 use crate::{
     app::App,
     error::{Error, Result},
-    intake::{Contact, Story, flow::clock_row},
+    intake::{Contact, flow::clock_row},
     kernel::{
         access::{Act, Actor},
         clock::china_date,
-        code::QueryCode,
         number::CaseNumber,
         words::CaseKind,
     },
     notices::{self, NoticeKind},
-    privacy::{Purpose, keys},
+    privacy::Purpose,
     receipts::sha256,
     store::{
         Conn,
@@ -25,7 +30,6 @@ use crate::{
 };
 use serde_json::json;
 use time::{Date, OffsetDateTime};
-use uuid::Uuid;
 
 /// Longest message, in characters.
 pub const MESSAGE_MAX: usize = 2000;
@@ -382,31 +386,6 @@ fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
     }
 }
 
-fn message_of(text: &str) -> Result<&str> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err(Error::field("text", "required", "请先写下要说的话")),
-        n if n > MESSAGE_MAX => Err(Error::field(
-            "text",
-            "too_long",
-            format!("最多 {MESSAGE_MAX} 个字，现在有 {n} 个字"),
-        )),
-        _ => Ok(text),
-    }
-}
-
-fn message_row(app: &App, author: &str, text: &str, now: OffsetDateTime) -> MessageRow {
-    let id = app.ids.next();
-    MessageRow {
-        id,
-        at: now,
-        author: author.to_owned(),
-        body: app
-            .sealer
-            .seal(Purpose::Message, id, text.as_bytes(), app.dice.bytes()),
-    }
-}
-
 /// Writes to the resident; what waited is answered.
 ///
 /// # Errors
@@ -448,157 +427,30 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
         step.audit(conn, &case, "reveal_contact", String::new(), Some(reason)).await?;
         rows::secret(conn, case.id).await
     })?;
-    contact(app, &case, &sealed)?.ok_or(Error::NotFound)
+    view::contact(app, &case, &sealed)?.ok_or(Error::NotFound)
 }
 
-/// Opens the contact of a case, `None` for an anonymous report.
-fn contact(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Option<Contact>> {
-    let Some(bytes) = &sealed.contact else {
-        return Ok(None);
-    };
-    let plain = app
-        .sealer
-        .open(Purpose::Contact, case.id.0, bytes)
-        .map_err(Error::internal)?;
-    serde_json::from_slice(&plain)
-        .map(Some)
-        .map_err(Error::internal)
+fn message_of(text: &str) -> Result<&str> {
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(Error::field("text", "required", "请先写下要说的话")),
+        n if n > MESSAGE_MAX => Err(Error::field(
+            "text",
+            "too_long",
+            format!("最多 {MESSAGE_MAX} 个字，现在有 {n} 个字"),
+        )),
+        _ => Ok(text),
+    }
 }
 
-/// What the desk shows of a case beside its row: facts of the story (masked text stays the redacted one) and whether
-/// and how the sender can be reached, masked.
-pub struct Inside {
-    /// The story with its facts.
-    pub story: Story,
-    /// Masked contact: name, phone, address; `None` for an anonymous report or a report's named reporter.
-    pub masked: Option<(String, String, String)>,
-    /// Somebody gave a name.
-    pub named: bool,
-}
-
-/// Opens the story of a case for the desk. The contact comes masked, and for a report not at all.
-///
-/// # Errors
-/// The database is away, the key ring lacks a key.
-pub async fn inside(app: &App, case: &Case) -> Result<Inside> {
-    let mut conn = app.store.conn().await?;
-    let sealed = rows::secret(&mut conn, case.id).await?;
-    let plain = app
-        .sealer
-        .open(Purpose::Narrative, case.id.0, &sealed.story)
-        .map_err(Error::internal)?;
-    let story: Story = serde_json::from_slice(&plain).map_err(Error::internal)?;
-    let who = contact(app, case, &sealed)?;
-    let masked = who
-        .as_ref()
-        .filter(|_| case.kind == CaseKind::Complaint)
-        .map(|c| {
-            use crate::privacy::mask;
-            (
-                mask::mask_name(&c.name),
-                mask::mask_phone(&c.phone),
-                mask::mask_address(&c.address),
-            )
-        });
-    Ok(Inside {
-        story,
-        masked,
-        named: who.is_some(),
-    })
-}
-
-/// Opens sealed messages for somebody who may read the case.
-///
-/// # Errors
-/// The key ring lacks a key.
-pub fn open_messages(app: &App, rows: Vec<MessageRow>) -> Result<Vec<(MessageRow, String)>> {
-    rows.into_iter()
-        .map(|m| {
-            let text = app
-                .sealer
-                .open_text(Purpose::Message, m.id, &m.body)
-                .map_err(Error::internal)?;
-            Ok((m, text.to_string()))
-        })
-        .collect()
-}
-
-/// Opens sealed notices for somebody who may read the case.
-///
-/// # Errors
-/// The key ring lacks a key.
-pub fn open_notices(app: &App, rows: Vec<NoticeRow>) -> Result<Vec<(NoticeRow, String)>> {
-    rows.into_iter()
-        .map(|n| {
-            let text = app
-                .sealer
-                .open_text(Purpose::Notice, n.id, &n.body)
-                .map_err(Error::internal)?;
-            Ok((n, text.to_string()))
-        })
-        .collect()
-}
-
-/// The case of a number and query code. Unknown number, wrong code and another case's code are one answer after the
-/// same work: one look-up, one hash, one comparison.
-///
-/// # Errors
-/// [`Error::NotFound`].
-pub async fn track(app: &App, number: CaseNumber, code: &QueryCode) -> Result<Case> {
-    let mut conn = app.store.conn().await?;
-    let found = rows::case(&mut conn, &number.to_string()).await?;
-    let hash = app.sealer.ring().query_code_hash(number, code.digits());
-    let stored = found.as_ref().map_or(&[0_u8; 32][..], |c| &c.query_hash);
-    let same = keys::same(stored, &hash);
-    found.filter(|_| same).ok_or(Error::NotFound)
-}
-
-/// A resident writes to the office.
-///
-/// # Errors
-/// [`Error::Invalid`] for an empty or too long text.
-pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) -> Result<()> {
-    let text = message_of(text)?;
-    track(app, number, code).await?;
-    let now = app.now();
-    let row = message_row(app, "resident", text, now);
-    tx!(app.store, conn => {
-        let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
-        rows::message_insert(conn, case.id, &row, None).await?;
-        let mut change = unchanged(&case)?;
-        change.unread += 1;
-        let seq = rows::next_seq(conn, case.id).await?;
-        rows::case_save(conn, &case, &change).await?;
-        let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
-    })
-}
-
-/// A resident withdraws: before acceptance the case ends, after it the mediation is terminated (C-29(1)).
-///
-/// # Errors
-/// [`Error::Conflict`] when it cannot be withdrawn any more.
-pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result<()> {
-    track(app, number, code).await?;
-    let now = app.now();
-    tx!(app.store, conn => {
-        let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
-        let state = next(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
-        rows::clocks_stop(conn, case.id.0, now).await?;
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        change.next = None;
-        change.closed_at = Some(now);
-        let kind = if state == State::Terminated { EventKind::Terminated } else { EventKind::Withdrawn };
-        let seq = rows::next_seq(conn, case.id).await?;
-        rows::case_save(conn, &case, &change).await?;
-        let event = NewEvent { kind, actor: "resident", staff: None, data: json!({ "ground": "c29_1" }) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
-    })
-}
-
-/// The case's id as the audit trail keeps it.
-#[must_use]
-pub const fn case_uuid(case: &Case) -> Uuid {
-    case.id.0
+fn message_row(app: &App, author: &str, text: &str, now: OffsetDateTime) -> MessageRow {
+    let id = app.ids.next();
+    MessageRow {
+        id,
+        at: now,
+        author: author.to_owned(),
+        body: app
+            .sealer
+            .seal(Purpose::Message, id, text.as_bytes(), app.dice.bytes()),
+    }
 }

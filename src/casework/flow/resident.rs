@@ -1,0 +1,71 @@
+//! What a resident does with number and query code: look, write, withdraw.
+
+use super::{message_of, message_row, unchanged};
+use crate::{
+    app::App,
+    casework::{EventKind, State, Verb, next},
+    error::{Error, Result},
+    kernel::{code::QueryCode, number::CaseNumber},
+    privacy::keys,
+    store::case::{self as rows, Case, NewEvent},
+    tx,
+};
+use serde_json::json;
+
+/// The case of a number and query code. Unknown number, wrong code and another case's code are one answer after the
+/// same work: one look-up, one hash, one comparison.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub async fn track(app: &App, number: CaseNumber, code: &QueryCode) -> Result<Case> {
+    let mut conn = app.store.conn().await?;
+    let found = rows::case(&mut conn, &number.to_string()).await?;
+    let hash = app.sealer.ring().query_code_hash(number, code.digits());
+    let stored = found.as_ref().map_or(&[0_u8; 32][..], |c| &c.query_hash);
+    let same = keys::same(stored, &hash);
+    found.filter(|_| same).ok_or(Error::NotFound)
+}
+
+/// A resident writes to the office.
+///
+/// # Errors
+/// [`Error::Invalid`] for an empty or too long text.
+pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) -> Result<()> {
+    let text = message_of(text)?;
+    track(app, number, code).await?;
+    let now = app.now();
+    let row = message_row(app, "resident", text, now);
+    tx!(app.store, conn => {
+        let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
+        rows::message_insert(conn, case.id, &row, None).await?;
+        let mut change = unchanged(&case)?;
+        change.unread += 1;
+        let seq = rows::next_seq(conn, case.id).await?;
+        rows::case_save(conn, &case, &change).await?;
+        let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
+        rows::events_append(conn, case.id.0, seq, &[event], now).await
+    })
+}
+
+/// A resident withdraws: before acceptance the case ends, after it the mediation is terminated (C-29(1)).
+///
+/// # Errors
+/// [`Error::Conflict`] when it cannot be withdrawn any more.
+pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result<()> {
+    track(app, number, code).await?;
+    let now = app.now();
+    tx!(app.store, conn => {
+        let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
+        let state = next(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
+        rows::clocks_stop(conn, case.id.0, now).await?;
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        change.next = None;
+        change.closed_at = Some(now);
+        let kind = if state == State::Terminated { EventKind::Terminated } else { EventKind::Withdrawn };
+        let seq = rows::next_seq(conn, case.id).await?;
+        rows::case_save(conn, &case, &change).await?;
+        let event = NewEvent { kind, actor: "resident", staff: None, data: json!({ "ground": "c29_1" }) };
+        rows::events_append(conn, case.id.0, seq, &[event], now).await
+    })
+}

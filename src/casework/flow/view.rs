@@ -1,0 +1,98 @@
+//! Opening what is sealed for somebody who may read the case.
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    intake::{Contact, Story},
+    kernel::words::CaseKind,
+    privacy::Purpose,
+    store::case::{self as rows, Case, MessageRow, NoticeRow},
+};
+
+/// Opens the contact of a case, `None` for an anonymous report.
+pub(super) fn contact(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Option<Contact>> {
+    let Some(bytes) = &sealed.contact else {
+        return Ok(None);
+    };
+    let plain = app
+        .sealer
+        .open(Purpose::Contact, case.id.0, bytes)
+        .map_err(Error::internal)?;
+    serde_json::from_slice(&plain)
+        .map(Some)
+        .map_err(Error::internal)
+}
+
+/// What the desk shows of a case beside its row: facts of the story (masked text stays the redacted one) and whether
+/// and how the sender can be reached, masked.
+pub struct Inside {
+    /// The story with its facts.
+    pub story: Story,
+    /// Masked contact: name, phone, address; `None` for an anonymous report or a report's named reporter.
+    pub masked: Option<(String, String, String)>,
+    /// Somebody gave a name.
+    pub named: bool,
+}
+
+/// Opens the story of a case for the desk. The contact comes masked, and for a report not at all.
+///
+/// # Errors
+/// The database is away, the key ring lacks a key.
+pub async fn inside(app: &App, case: &Case) -> Result<Inside> {
+    let mut conn = app.store.conn().await?;
+    let sealed = rows::secret(&mut conn, case.id).await?;
+    let plain = app
+        .sealer
+        .open(Purpose::Narrative, case.id.0, &sealed.story)
+        .map_err(Error::internal)?;
+    let story: Story = serde_json::from_slice(&plain).map_err(Error::internal)?;
+    let who = contact(app, case, &sealed)?;
+    let masked = who
+        .as_ref()
+        .filter(|_| case.kind == CaseKind::Complaint)
+        .map(|c| {
+            use crate::privacy::mask;
+            (
+                mask::mask_name(&c.name),
+                mask::mask_phone(&c.phone),
+                mask::mask_address(&c.address),
+            )
+        });
+    Ok(Inside {
+        story,
+        masked,
+        named: who.is_some(),
+    })
+}
+
+/// Opens sealed messages for somebody who may read the case.
+///
+/// # Errors
+/// The key ring lacks a key.
+pub fn open_messages(app: &App, rows: Vec<MessageRow>) -> Result<Vec<(MessageRow, String)>> {
+    rows.into_iter()
+        .map(|m| {
+            let text = app
+                .sealer
+                .open_text(Purpose::Message, m.id, &m.body)
+                .map_err(Error::internal)?;
+            Ok((m, text.to_string()))
+        })
+        .collect()
+}
+
+/// Opens sealed notices for somebody who may read the case.
+///
+/// # Errors
+/// The key ring lacks a key.
+pub fn open_notices(app: &App, rows: Vec<NoticeRow>) -> Result<Vec<(NoticeRow, String)>> {
+    rows.into_iter()
+        .map(|n| {
+            let text = app
+                .sealer
+                .open_text(Purpose::Notice, n.id, &n.body)
+                .map_err(Error::internal)?;
+            Ok((n, text.to_string()))
+        })
+        .collect()
+}
