@@ -466,14 +466,15 @@ pub fn clock_row(
 
 /// The line that a worklist shows: the goods and the first words of the redacted story.
 fn title_of(goods: &str, redacted: &str) -> String {
-    let first: String = redacted
+    let sentence = redacted
         .split(['。', '！', '？', '\n', '；'])
         .map(str::trim)
         .find(|s| s.chars().count() > 3)
-        .unwrap_or(redacted)
-        .chars()
-        .take(48)
-        .collect();
+        .unwrap_or(redacted);
+    let mut first: String = sentence.chars().take(48).collect();
+    if first.len() < sentence.len() {
+        first.push('…');
+    }
     let goods = detect::redact(goods).text;
     if first.contains(goods.as_str()) {
         first
