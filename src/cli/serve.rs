@@ -1,7 +1,15 @@
 //! `minsheng serve`: the portal and, on a private address, its metrics; stopped by SIGINT or SIGTERM with requests
 //! finished.
 
-use crate::{app::App, config::Config, jobs, kernel::clock::Clock, store::migrate, web};
+use crate::{
+    app::App,
+    config::Config,
+    jobs,
+    kernel::clock::Clock,
+    seed::{self, KeyCheck},
+    store::migrate,
+    web,
+};
 use anyhow::Context;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -22,7 +30,10 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     }
     let app = App::new(config, Clock::System)?;
     match migrate::missing(&app.store).await {
-        Ok(missing) if missing.is_empty() => app.refresh().await.context("reference data")?,
+        Ok(missing) if missing.is_empty() => {
+            keys_fit(&app).await?;
+            app.refresh().await.context("reference data")?;
+        }
         Ok(missing) => {
             anyhow::bail!("the database lacks migrations {missing:?}; run: minsheng migrate")
         }
@@ -62,6 +73,19 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     app.store.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Refuses to serve with a key ring that cannot open what is stored.
+async fn keys_fit(app: &App) -> anyhow::Result<()> {
+    let mut conn = app.store.conn().await?;
+    match seed::key_check(&mut conn, app.sealer.ring()).await? {
+        KeyCheck::Other => anyhow::bail!(
+            "the keys in {} are not the ones this database was sealed with; put the right seal.keys there \
+             (keys_dir), nothing can be opened without it",
+            app.config.keys_dir.display()
+        ),
+        KeyCheck::Same | KeyCheck::Absent => Ok(()),
+    }
 }
 
 async fn signals(stop: CancellationToken) {

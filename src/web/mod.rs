@@ -20,7 +20,6 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
 
 /// The whole site as one service.
-#[must_use]
 pub fn router(app: &App) -> Router {
     let mut router: Router<App> = Router::new();
     for (route, handler) in routes::all() {

@@ -31,7 +31,6 @@ async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> String 
 }
 
 /// The private listener's service.
-#[must_use]
 pub fn router(app: &App, handle: PrometheusHandle) -> Router {
     Router::new()
         .route("/metrics", get(render))

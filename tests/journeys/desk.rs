@@ -462,7 +462,7 @@ async fn loading_an_arrangement_moves_what_it_touches_and_keeps_what_was() {
         .post("/desk/admin/calendar", &[("csrf", &csrf()), ("json", json)])
         .await;
     let shown = if moved.status == 303 {
-        admin.get(&moved.location().to_owned()).await.text()
+        admin.get(moved.location()).await.text()
     } else {
         moved.text()
     };
