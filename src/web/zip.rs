@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use flate2::{Compress, Compression, Crc, FlushCompress};
-use sha2::{Digest, Sha256};
 use std::sync::{Arc, LazyLock};
 
 /// Most bytes of a page that is compressed.
@@ -20,15 +19,54 @@ const LEAST: usize = 512;
 /// Most bytes of remembered pages.
 const REMEMBERED: u64 = 8 << 20;
 
-/// A page's two parts, packed: before the nonce and after it.
-type Packed = Arc<(Vec<u8>, Vec<u8>)>;
+/// A page's two parts, before the nonce and after it, as they are and packed.
+struct Page {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    packed_head: Vec<u8>,
+    packed_tail: Vec<u8>,
+}
 
-static KEPT: LazyLock<moka::sync::Cache<[u8; 32], Packed>> = LazyLock::new(|| {
+impl Page {
+    fn pack(head: &[u8], tail: &[u8]) -> Arc<Self> {
+        Arc::new(Self {
+            packed_head: if head.is_empty() {
+                Vec::new()
+            } else {
+                deflate(head, FlushCompress::Sync)
+            },
+            packed_tail: deflate(tail, FlushCompress::Finish),
+            head: head.to_vec(),
+            tail: tail.to_vec(),
+        })
+    }
+}
+
+/// Pages by a checksum; whoever finds one compares it.
+static KEPT: LazyLock<moka::sync::Cache<(u32, usize), Arc<Page>>> = LazyLock::new(|| {
     moka::sync::Cache::builder()
-        .weigher(|_, p: &Packed| u32::try_from(p.0.len() + p.1.len() + 128).unwrap_or(u32::MAX))
+        .weigher(|_, p: &Arc<Page>| {
+            let bytes = p.head.len() + p.tail.len() + p.packed_head.len() + p.packed_tail.len();
+            u32::try_from(bytes + 256).unwrap_or(u32::MAX)
+        })
         .max_capacity(REMEMBERED)
         .build()
 });
+
+fn page(head: &[u8], tail: &[u8]) -> Arc<Page> {
+    let mut sum = Crc::new();
+    sum.update(head);
+    sum.update(tail);
+    let key = (sum.sum(), head.len());
+    match KEPT.get(&key) {
+        Some(page) if page.head == head && page.tail == tail => page,
+        _ => {
+            let page = Page::pack(head, tail);
+            KEPT.insert(key, Arc::clone(&page));
+            page
+        }
+    }
+}
 
 /// The layer of a route whose pages may be compressed.
 pub async fn layer(request: Request, next: Next) -> Response {
@@ -84,23 +122,12 @@ fn gzip(plain: &[u8], nonce: &[u8]) -> Vec<u8> {
         Some(at) => (&plain[..at], nonce, &plain[at + nonce.len()..]),
         None => (&plain[..0], &[][..], plain),
     };
-    let key = Sha256::new()
-        .chain_update(head.len().to_le_bytes())
-        .chain_update(head)
-        .chain_update(tail)
-        .finalize();
-    let packed = KEPT.get_with(key.into(), || {
-        let head = if head.is_empty() {
-            Vec::new()
-        } else {
-            deflate(head, FlushCompress::Sync)
-        };
-        Arc::new((head, deflate(tail, FlushCompress::Finish)))
-    });
-    let mut out = Vec::with_capacity(packed.0.len() + packed.1.len() + stored.len() + 32);
+    let page = page(head, tail);
+    let mut out =
+        Vec::with_capacity(page.packed_head.len() + page.packed_tail.len() + stored.len() + 32);
     // magic, deflate, no name, no time, unknown system
     out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-    out.extend_from_slice(&packed.0);
+    out.extend_from_slice(&page.packed_head);
     if let Ok(length) = u16::try_from(stored.len())
         && length > 0
     {
@@ -110,7 +137,7 @@ fn gzip(plain: &[u8], nonce: &[u8]) -> Vec<u8> {
         out.extend_from_slice(&(!length).to_le_bytes());
         out.extend_from_slice(stored);
     }
-    out.extend_from_slice(&packed.1);
+    out.extend_from_slice(&page.packed_tail);
     let mut crc = Crc::new();
     crc.update(plain);
     out.extend_from_slice(&crc.sum().to_le_bytes());
