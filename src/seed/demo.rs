@@ -85,8 +85,7 @@ async fn claim(app: &App) -> anyhow::Result<()> {
 
 /// The app as it was at `at`.
 fn at(app: &App, at: OffsetDateTime) -> App {
-    let then = app.under(Clock::fixed(at));
-    then
+    app.under(Clock::fixed(at))
 }
 
 /// Files an entry; `None` when an earlier run did.
