@@ -477,10 +477,18 @@ fn title_of(goods: &str, redacted: &str) -> String {
     }
     let goods = detect::redact(goods).text;
     // what was typed as the goods often opens the story word for word, but for a full stop
-    let words = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+    let words = |s: &str| {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
     let (said, told) = (words(&goods), words(&first));
     if told.contains(&said) || said.contains(&told) {
-        if told.len() < said.len() { goods } else { first }
+        if told.len() < said.len() {
+            goods
+        } else {
+            first
+        }
     } else {
         format!("{goods}：{first}")
     }
@@ -492,10 +500,19 @@ mod tests {
 
     #[test]
     fn a_subject_says_nothing_twice() {
-        assert_eq!(title_of("热水器", "用了三天就漏水。没人管"), "热水器：用了三天就漏水");
-        assert_eq!(title_of("热水器", "热水器用了三天就漏水"), "热水器用了三天就漏水");
         assert_eq!(
-            title_of("电视质量问题，我能退吗？", "电视质量问题，我能退吗？去年买的"),
+            title_of("热水器", "用了三天就漏水。没人管"),
+            "热水器：用了三天就漏水"
+        );
+        assert_eq!(
+            title_of("热水器", "热水器用了三天就漏水"),
+            "热水器用了三天就漏水"
+        );
+        assert_eq!(
+            title_of(
+                "电视质量问题，我能退吗？",
+                "电视质量问题，我能退吗？去年买的"
+            ),
             "电视质量问题，我能退吗"
         );
     }

@@ -141,6 +141,7 @@ const fn status_class(status: u16) -> &'static str {
 
 /// Strict headers: nothing is loaded from elsewhere, nothing frames us, nothing is guessed.
 fn headers(app: &App, nonce: &Nonce, headers: &mut HeaderMap) {
+    headers.reserve(12);
     let mut fixed = |name: &'static str, value: &'static str| {
         headers
             .entry(HeaderName::from_static(name))

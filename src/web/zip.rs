@@ -117,7 +117,11 @@ fn accepts(headers: &HeaderMap) -> bool {
 fn gzip(plain: &[u8], nonce: &[u8]) -> Vec<u8> {
     let place = Some(nonce.len())
         .filter(|n| (1..=usize::from(u16::MAX)).contains(n))
-        .and_then(|n| plain.windows(n).position(|w| w == nonce));
+        .and_then(|n| {
+            plain
+                .windows(n)
+                .position(|w| w.first() == nonce.first() && w == nonce)
+        });
     let (head, stored, tail) = match place {
         Some(at) => (&plain[..at], nonce, &plain[at + nonce.len()..]),
         None => (&plain[..0], &[][..], plain),
