@@ -56,10 +56,10 @@ fn every_open_state_can_be_closed_by_the_office_alone() {
 #[test]
 fn each_step_has_one_row_in_a_state_and_each_event_one_effect() {
     for kind in CaseKind::ALL.iter().copied() {
-        for state in State::ALL.iter().copied() {
+        for state in State::ALL {
             let rows: Vec<&Edge> = edges(kind)
                 .iter()
-                .filter(|e| e.from.contains(&state))
+                .filter(|e| e.from.contains(state))
                 .collect();
             for (i, a) in rows.iter().enumerate() {
                 for b in &rows[i + 1..] {
