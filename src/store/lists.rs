@@ -32,6 +32,8 @@ pub struct Filter {
     pub urgent: bool,
     /// With messages that wait.
     pub unread: bool,
+    /// With a request that waits for a second person.
+    pub waits: bool,
     /// Number, trader or title contains this.
     pub text: Option<String>,
     /// Continue after this row: due date (9999-12-31 for none) and id.
@@ -74,7 +76,7 @@ pub struct Line {
 }
 
 /// A date after every due date: rows without a clock sort last.
-const NEVER: Date = time::macros::date!(9999 - 12 - 31);
+pub(super) const NEVER: Date = time::macros::date!(9999 - 12 - 31);
 
 fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
     q.push(" WHERE is_open = ").push_bind(!f.closed);
@@ -106,6 +108,9 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
     }
     if f.unread {
         q.push(" AND unread > 0");
+    }
+    if f.waits {
+        q.push(" AND waits = 1");
     }
     if let Some(text) = &f.text {
         let like = format!(
@@ -168,6 +173,8 @@ pub struct Counts {
     pub unread: i64,
     /// Urgent.
     pub urgent: i64,
+    /// With a request that waits for a second person.
+    pub waits: i64,
     /// Waiting at intake.
     pub intake: i64,
 }
@@ -184,6 +191,7 @@ pub async fn counts(conn: &mut Conn, department: Option<Uuid>, today: Date) -> R
     q.push(
         "), 0) AS SIGNED) AS late, CAST(COALESCE(SUM(unread > 0), 0) AS SIGNED) AS unread, \
          CAST(COALESCE(SUM(urgent IS NOT NULL OR injury = 1), 0) AS SIGNED) AS urgent, \
+         CAST(COALESCE(SUM(waits = 1), 0) AS SIGNED) AS waits, \
          CAST(COALESCE(SUM(department_id IS NULL), 0) AS SIGNED) AS intake FROM case_file WHERE is_open = 1",
     );
     if let Some(department) = department {

@@ -131,6 +131,11 @@ async fn a_complaint_is_mediated_rests_for_a_test_and_ends_in_an_agreement() {
         .expect(303);
     let rests = page(&mut handler, &keys).await.text();
     assert!(rests.contains("暂停计算"), "{rests}");
+    let list = handler.get("/desk/cases").await.expect(200).text();
+    assert!(
+        list.contains(&keys.0),
+        "what rests stays in the list\n{list}"
+    );
     t.app.clock.advance(Duration::days(10));
     let mut handler = signed_in(&t, "handler2", Role::Handler, Some("market")).await;
     act(&mut handler, &keys, "resume", &[]).await.expect(303);
@@ -404,6 +409,8 @@ async fn a_refusal_takes_two_persons() {
     act(&mut supervisor, &keys, "refuse", &form)
         .await
         .expect(303);
+    let list = supervisor.get("/desk/cases?waits=1").await.expect(200);
+    assert!(list.text().contains(&keys.0) && list.text().contains("待审批"));
     let waits = page(&mut supervisor, &keys).await.text();
     assert!(
         waits.contains("等科长批准") && !waits.contains("act-refusal-approve"),
@@ -461,6 +468,8 @@ async fn a_refusal_takes_two_persons() {
             .await
             .expect(303);
     }
+    let list = supervisor.get("/desk/cases?waits=1").await.expect(200);
+    assert!(!list.text().contains(&keys.0));
     let page_of = seen(&t, &keys).await;
     assert!(
         page_of.contains("投诉不予受理决定书") && page_of.contains("第三十九条"),

@@ -218,6 +218,7 @@ fn unchanged(case: &Case) -> Result<CaseChange> {
         state: case.state,
         department: case.department,
         next: clock,
+        waits: case.waits,
         unread: case.unread,
         returns: case.returns,
         dispatch_reason: case.dispatch_reason.clone(),
@@ -294,6 +295,7 @@ async fn record(
             rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
         }
         change.next = after.next();
+        change.waits = after.refusal.is_some() || after.extension.is_some();
     }
     if !change.state.is_open() && case.state.is_open() {
         change.closed_at = Some(now);

@@ -6,7 +6,7 @@ mod submission;
 pub use parts::*;
 pub use submission::*;
 
-use super::{Conn, from_sqlx, inconsistent};
+use super::{Conn, from_sqlx, inconsistent, lists::NEVER};
 use crate::{
     casework::{State, deadline::ClockKind},
     error::{Error, Result},
@@ -191,6 +191,8 @@ pub struct Case {
     pub dispatch_reason: String,
     /// Co-handlers' codes, by comma.
     pub co_codes: String,
+    /// Something waits for a second person.
+    pub waits: bool,
 }
 
 #[derive(FromRow)]
@@ -224,6 +226,7 @@ struct CaseRow {
     returns: i32,
     dispatch_reason: String,
     co_codes: String,
+    waits: bool,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -262,6 +265,7 @@ impl TryFrom<CaseRow> for Case {
             returns: r.returns,
             dispatch_reason: r.dispatch_reason,
             co_codes: r.co_codes,
+            waits: r.waits,
         })
     }
 }
@@ -269,7 +273,7 @@ impl TryFrom<CaseRow> for Case {
 const CASE: &str = "SELECT id, number, kind, state, version, submission_id, query_hash, channel, received_at, \
      department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, amount_fen, \
      publish_consent, entrust_consent, urgent, injury, next_clock, next_due, unread, returns, dispatch_reason, \
-     co_codes FROM case_file WHERE number = ?";
+     co_codes, waits FROM case_file WHERE number = ?";
 
 /// The case with this number.
 ///
@@ -314,6 +318,8 @@ pub struct CaseChange {
     pub returns: i32,
     /// Reason of the last dispatch.
     pub dispatch_reason: String,
+    /// Something waits for a second person.
+    pub waits: bool,
     /// Closing time, `None` leaves it.
     pub closed_at: Option<OffsetDateTime>,
 }
@@ -323,16 +329,20 @@ pub struct CaseChange {
 /// # Errors
 /// [`Error::Conflict`] when somebody else changed the case in between.
 pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Result<()> {
+    // an open case without a running clock stands at the end of the worklist, which is paged by this date
+    let due = change.next.map(|n| n.1);
+    let due = due.or_else(|| change.state.is_open().then_some(NEVER));
     let done = sqlx::query(
         "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, department_id = ?, next_clock = ?, \
-         next_due = ?, unread = ?, returns = ?, dispatch_reason = ?, \
+         next_due = ?, waits = ?, unread = ?, returns = ?, dispatch_reason = ?, \
          closed_at = COALESCE(?, closed_at) WHERE id = ? AND version = ?",
     )
     .bind(change.state.code())
     .bind(change.state.is_open())
     .bind(change.department)
     .bind(change.next.map(|n| n.0.code()))
-    .bind(change.next.map(|n| n.1))
+    .bind(due)
+    .bind(change.waits)
     .bind(change.unread)
     .bind(change.returns)
     .bind(&change.dispatch_reason)

@@ -10,7 +10,11 @@ use crate::{
         State, Verb,
         deadline::{ClockKind, remaining, rule_for},
     },
-    kernel::{access::Role, clock::china_date, words::CaseKind},
+    kernel::{
+        access::{Act as Permission, Actor, Role},
+        clock::china_date,
+        words::CaseKind,
+    },
     notices::chinese_date,
     reference::Reference,
     store::lists::{self, Counts, Line, PAGE},
@@ -135,12 +139,13 @@ fn row(line: &Line, reference: &Reference, today: Date) -> Row {
     }
 }
 
-fn chips(view: &View, intake: bool, counts: &Counts) -> Vec<Chip> {
+fn chips(view: &View, actor: &Actor, counts: &Counts) -> Vec<Chip> {
     // a chip replaces the other chips and keeps the search form
     let base = View {
         due: None,
         urgent: false,
         unread: false,
+        waits: false,
         at_intake: false,
         closed: false,
         after: None,
@@ -162,13 +167,24 @@ fn chips(view: &View, intake: bool, counts: &Counts) -> Vec<Chip> {
         ..base.clone()
     };
     let mut out = Vec::new();
-    if intake {
+    if actor.role == Role::Intake {
         out.push(chip(
             "在受理岗",
             Some(counts.intake),
             "",
             View {
                 at_intake: true,
+                ..base.clone()
+            },
+        ));
+    }
+    if actor.may(Permission::Approve) {
+        out.push(chip(
+            "待审批",
+            Some(counts.waits),
+            "soon",
+            View {
+                waits: true,
                 ..base.clone()
             },
         ));
@@ -278,7 +294,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             .map(|label| format!("链接里的「{label}」看不懂，已经忽略。"))
             .collect(),
         done: done(ctx.param("done")),
-        chips: chips(&view, intake, &counts),
+        chips: chips(&view, actor, &counts),
         hidden: if ctx.query.is_empty() {
             Vec::new()
         } else {

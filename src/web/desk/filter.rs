@@ -47,6 +47,8 @@ pub(super) struct View {
     pub(super) urgent: bool,
     /// Only those with messages that wait.
     pub(super) unread: bool,
+    /// Only those with a request that waits for a second person.
+    pub(super) waits: bool,
     /// Only those that wait at intake; intake only.
     pub(super) at_intake: bool,
     /// Closed cases instead of open ones.
@@ -146,6 +148,13 @@ impl View {
                     },
                     "新留言",
                 ),
+                "waits" => fits(
+                    {
+                        view.waits = yes;
+                        yes
+                    },
+                    "待审批",
+                ),
                 "closed" => fits(
                     {
                         view.closed = yes;
@@ -206,6 +215,7 @@ impl View {
         push("due", self.due.map(|d| d.code().to_owned()));
         push("urgent", yes(self.urgent));
         push("unread", yes(self.unread));
+        push("waits", yes(self.waits));
         push("at_intake", yes(self.at_intake));
         push("closed", yes(self.closed));
         push("after", self.after.map(after_code));
@@ -252,6 +262,7 @@ impl View {
             due_from,
             urgent: self.urgent,
             unread: self.unread,
+            waits: self.waits,
             text: number.or_else(|| Some(halfwidth(&self.q)).filter(|q| !q.is_empty())),
             after: self.after,
         }
@@ -298,6 +309,7 @@ mod tests {
             kind: Some(CaseKind::Report),
             due: Some(Due::Soon),
             unread: true,
+            waits: true,
             after: Some(key),
             ..View::default()
         };
