@@ -2,6 +2,7 @@
 
 mod access;
 mod casework;
+mod demo;
 mod desk;
 mod guards;
 mod machine;

@@ -1,0 +1,19 @@
+//! The demo plays through the same use cases as real filings: every invented case takes its steps.
+
+use crate::support::TestApp;
+use minsheng::seed;
+
+#[tokio::test]
+async fn the_demo_plays_and_plays_only_once() {
+    let t = TestApp::new().await;
+    let mut out = Vec::new();
+    seed::seed_demo(&t.app, &mut out).await.unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert!(
+        text.contains("supervisor") && text.contains("查询码"),
+        "{text}"
+    );
+    let mut again = Vec::new();
+    seed::seed_demo(&t.app, &mut again).await.unwrap();
+    assert!(!String::from_utf8(again).unwrap().contains("查询码"));
+}
