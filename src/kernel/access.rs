@@ -10,6 +10,7 @@ words! {
         Handler = "handler", "承办人";
         Supervisor = "supervisor", "科长";
         Admin = "admin", "管理员";
+        Auditor = "auditor", "审计员";
     }
 }
 
@@ -28,6 +29,8 @@ words! {
         Reveal = "reveal", "查看联系方式";
         /// Dispatch rules, calendar, departments, streets.
         Administer = "administer", "系统管理";
+        /// Read and export the audit trail; nobody who handles or administers (P-14).
+        Audit = "audit", "审计留痕";
     }
 }
 
@@ -43,7 +46,8 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
         | (Act::Handle, Role::Handler | Role::Supervisor)
         | (Act::Dispatch, Role::Intake)
-        | (Act::Administer, Role::Admin) => true,
+        | (Act::Administer, Role::Admin)
+        | (Act::Audit, Role::Auditor) => true,
         _ => false,
     }
 }
@@ -77,7 +81,7 @@ impl Actor {
             Role::Handler | Role::Supervisor => {
                 self.department.is_some() && self.department == department
             }
-            Role::Admin => false,
+            Role::Admin | Role::Auditor => false,
         }
     }
 }

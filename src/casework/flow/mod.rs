@@ -10,6 +10,7 @@ pub use view::{Inside, inside, open_messages, open_notices};
 use super::{EventKind, Ground, State, Verb, clock_of, deadline::ClockKind, next};
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     intake::{Contact, flow::clock_row},
     kernel::{
@@ -424,7 +425,7 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
         now: app.now(),
     };
     let sealed = tx!(app.store, conn => {
-        step.audit(conn, &case, "reveal_contact", String::new(), Some(reason)).await?;
+        step.audit(conn, &case, Deed::RevealContact.code(), String::new(), Some(reason)).await?;
         rows::secret(conn, case.id).await
     })?;
     view::contact(app, &case, &sealed)?.ok_or(Error::NotFound)
