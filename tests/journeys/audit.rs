@@ -26,6 +26,31 @@ async fn filed(t: &TestApp) -> String {
     keys[0].0.clone()
 }
 
+#[tokio::test]
+async fn what_a_resident_changes_leaves_a_line_without_a_name() {
+    let t = TestApp::new().await;
+    let keys = filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await).remove(0);
+    let mut c = t.client();
+    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
+        .await
+        .expect(303);
+    c.get("/track/case").await.expect(200);
+    assert_eq!(acts(&t).await, [""; 0], "reading the own case leaves none");
+    c.post("/track/message", &[("text", "师傅今天来了")])
+        .await
+        .expect(303);
+    c.post("/track/withdraw", &[("confirm", "yes")])
+        .await
+        .expect(303);
+    assert_eq!(acts(&t).await, ["asked", "withdrawn"]);
+    let mut auditor = signed_in(&t, "shen", Role::Auditor, None).await;
+    let page = auditor.get("/desk/audit").await.expect(200).text();
+    assert!(
+        page.contains("居民") && !page.contains("张示例") && !page.contains("师傅"),
+        "{page}"
+    );
+}
+
 fn line(t: &TestApp, id: Uuid, detail: &str) -> AuditLine {
     AuditLine {
         id,

@@ -7,10 +7,26 @@ use crate::{
     error::{Error, Result},
     kernel::{code::QueryCode, number::CaseNumber},
     privacy::keys,
-    store::case::{self as rows, Case, NewEvent},
+    store::{
+        case::{self as rows, Case, NewEvent},
+        security::{self, AuditLine},
+    },
     tx,
 };
 use serde_json::json;
+
+/// What a resident changed leaves a line in the audit trail too, so that nobody can invent a withdrawal later.
+fn line(app: &App, case: &Case, kind: EventKind) -> AuditLine {
+    AuditLine {
+        id: app.ids.next(),
+        at: app.now(),
+        staff: None,
+        act: kind.code(),
+        case: Some(case.id.0),
+        detail: "resident".to_owned(),
+        reason: None,
+    }
+}
 
 /// The case of a number and query code. Unknown number, wrong code and another case's code are one answer after the
 /// same work: one look-up, one hash, one comparison.
@@ -43,7 +59,8 @@ pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) 
         let seq = rows::next_seq(conn, case.id).await?;
         rows::case_save(conn, &case, &change).await?;
         let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
+        rows::events_append(conn, case.id.0, seq, &[event], now).await?;
+        security::audit_insert(conn, &line(app, &case, EventKind::Asked)).await
     })
 }
 
@@ -66,6 +83,7 @@ pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result
         let seq = rows::next_seq(conn, case.id).await?;
         rows::case_save(conn, &case, &change).await?;
         let event = NewEvent { kind, actor: "resident", staff: None, data: json!({ "ground": "c29_1" }) };
-        rows::events_append(conn, case.id.0, seq, &[event], now).await
+        rows::events_append(conn, case.id.0, seq, &[event], now).await?;
+        security::audit_insert(conn, &line(app, &case, kind)).await
     })
 }

@@ -207,6 +207,8 @@ struct Row {
 fn who(line: &Shown) -> String {
     match (&line.login, &line.staff_name) {
         (Some(login), Some(name)) => format!("{name}（{login}）"),
+        // without a person: a step of a case is its resident's, everything else an operator's
+        _ if EventKind::from_code(&line.act).is_some() => "居民".to_owned(),
         _ => "命令行".to_owned(),
     }
 }
