@@ -23,9 +23,21 @@ use time::{Date, OffsetDateTime};
 /// Numbers taken from the counter at once; unused ones are lost at a restart, which is harmless.
 const BLOCK: i64 = 64;
 
-/// The parts, shared by every request and job.
+/// The parts, shared by every request and job: a clone is one pointer, since each request clones it several times.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What the app is made of.
+#[derive(Clone)]
+pub struct Parts {
     /// Settings.
     pub config: Arc<Config>,
     /// The database.
@@ -82,7 +94,7 @@ impl App {
         let signer = SigningKeys::parse(&read("receipt.key")?)?;
         let limits = Limits::new(&config.quotas(), Ticker::machine());
         let trusted = config.proxies()?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             store,
             sealer: Sealer::new(ring, suite),
             signer: Arc::new(signer),
@@ -97,15 +109,15 @@ impl App {
             reference: Arc::default(),
             numbers: Arc::default(),
             config: Arc::new(config),
-        })
+        })))
     }
 
     /// The same parts under another clock (imports and demo cases that were received earlier).
     #[must_use]
     pub fn under(&self, clock: Clock) -> Self {
-        let mut app = self.clone();
-        app.clock = clock;
-        app
+        let mut parts = Parts::clone(self);
+        parts.clock = clock;
+        Self(Arc::new(parts))
     }
 
     /// The present instant, UTC.

@@ -90,7 +90,7 @@ impl Reference {
     #[must_use]
     pub fn holder(&self, id: Option<Uuid>) -> &str {
         self.department(id)
-            .map_or("受理岗（正在分送）", |d| &d.name)
+            .map_or("受理岗（正在为您找对口部门）", |d| &d.name)
     }
 
     /// The department with this code that handles cases here.

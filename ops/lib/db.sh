@@ -103,7 +103,7 @@ db_stop() {
 db_end_orphan() {
   local pid
   pid=$(cat "$DB_DIR/server.pid" 2>/dev/null) || return 0
-  if [ -n "$pid" ] && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "--datadir=$DB_DIR/data"; then
+  if [ -n "$pid" ] && tr "\0" "\n" 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "--datadir=$DB_DIR/data"; then
     say "ending the database that an earlier run left behind"
     stop_pid "$pid" 60
   fi

@@ -59,7 +59,16 @@ stage_serve() {
 stage_clear() {
   local code=$?
   trap '' INT TERM
-  if [ -n "$SERVER" ]; then stop_pid "$SERVER" 20; fi
+  if [ -n "$SERVER" ]; then
+    if kill -0 "$SERVER" 2>/dev/null; then
+      stop_pid "$SERVER" 20
+    else
+      local ended=0
+      wait "$SERVER" || ended=$?
+      say "the portal had ended by itself, with code $ended"
+      code=1
+    fi
+  fi
   db_stop
   if [ -n "$WORK" ]; then
     if [ "$code" != 0 ] && [ -s "$WORK/server.log" ]; then say "the server's last words:"; tail -n 10 "$WORK/server.log" >&2; fi

@@ -71,7 +71,7 @@ enum Command {
         #[arg(long, default_value_t = 8.0)]
         seconds: f64,
     },
-    /// One kind of load alone, for a profiler: journeys, api or bare.
+    /// One kind of load alone, for a profiler: journeys, api, page or bare.
     Only {
         kind: String,
         #[arg(long, default_value_t = 8)]
@@ -129,6 +129,7 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
                 .collect();
             stats::closed_loop(machines, length).await
         }
+        "page" => stats::closed_loop(pages::readers(place.server, clients), length).await,
         "bare" => {
             let mut conn = floor::connect(&place.database)
                 .await
@@ -144,7 +145,7 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
             }
             stats::closed_loop(writers, length).await
         }
-        _ => return Err("journeys, api or bare".into()),
+        _ => return Err("journeys, api, page or bare".into()),
     };
     let mut table = stats::Table::default();
     table.heading("Times of single requests");

@@ -160,6 +160,13 @@ impl Client for Reader {
     }
 }
 
+/// Readers of the home page.
+pub fn readers(server: SocketAddr, clients: usize) -> Vec<impl Client> {
+    (0..clients)
+        .map(|_| Reader::new(server, "/", true))
+        .collect()
+}
+
 /// Bytes of every public page with its stylesheet and script.
 async fn sizes(server: SocketAddr, table: &mut Table) -> Result<(), String> {
     let size = async |path: &str, zip: bool| -> Result<usize, String> {

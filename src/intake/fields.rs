@@ -116,7 +116,7 @@ pub const FIELDS: &[Field] = &[
     f("happened_on", "争议发生日期", Step::What, 10),
     Field {
         name: "demands",
-        label: "您的诉求",
+        label: "诉求",
         step: Some(Step::What),
         max: 120,
         many: true,

@@ -466,18 +466,54 @@ pub fn clock_row(
 
 /// The line that a worklist shows: the goods and the first words of the redacted story.
 fn title_of(goods: &str, redacted: &str) -> String {
-    let first: String = redacted
+    let sentence = redacted
         .split(['。', '！', '？', '\n', '；'])
         .map(str::trim)
         .find(|s| s.chars().count() > 3)
-        .unwrap_or(redacted)
-        .chars()
-        .take(48)
-        .collect();
+        .unwrap_or(redacted);
+    let mut first: String = sentence.chars().take(48).collect();
+    if first.len() < sentence.len() {
+        first.push('…');
+    }
     let goods = detect::redact(goods).text;
-    if first.contains(goods.as_str()) {
-        first
+    // what was typed as the goods often opens the story word for word, but for a full stop
+    let words = |s: &str| {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let (said, told) = (words(&goods), words(&first));
+    if told.contains(&said) || said.contains(&told) {
+        if told.len() < said.len() {
+            goods
+        } else {
+            first
+        }
     } else {
         format!("{goods}：{first}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn a_subject_says_nothing_twice() {
+        assert_eq!(
+            title_of("热水器", "用了三天就漏水。没人管"),
+            "热水器：用了三天就漏水"
+        );
+        assert_eq!(
+            title_of("热水器", "热水器用了三天就漏水"),
+            "热水器用了三天就漏水"
+        );
+        assert_eq!(
+            title_of(
+                "电视质量问题，我能退吗？",
+                "电视质量问题，我能退吗？去年买的"
+            ),
+            "电视质量问题，我能退吗"
+        );
     }
 }

@@ -85,9 +85,7 @@ async fn claim(app: &App) -> anyhow::Result<()> {
 
 /// The app as it was at `at`.
 fn at(app: &App, at: OffsetDateTime) -> App {
-    let mut then = app.clone();
-    then.clock = Clock::fixed(at);
-    then
+    app.under(Clock::fixed(at))
 }
 
 /// Files an entry; `None` when an earlier run did.

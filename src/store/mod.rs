@@ -10,21 +10,20 @@ pub mod facts;
 pub mod lease;
 pub mod lists;
 pub mod migrate;
+mod pool;
 pub mod reference;
 pub mod security;
 pub mod staff;
 
 use crate::error::Error;
-use sqlx::{
-    MySql, MySqlConnection, Pool, Transaction,
-    mysql::{MySqlConnectOptions, MySqlPoolOptions},
-};
-use std::{str::FromStr, time::Duration};
+pub use pool::Lease;
+use sqlx::{MySqlConnection, mysql::MySqlConnectOptions};
+use std::str::FromStr;
 
 /// The database: a pool whose connections all speak READ COMMITTED, strict SQL, UTC.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: Pool<MySql>,
+    pool: pool::Pool,
 }
 
 /// What each new connection runs once: the same rules on both engines (MariaDB lacks ONLY_FULL_GROUP_BY by default).
@@ -41,32 +40,7 @@ impl Store {
     /// The URL cannot be read.
     pub fn new(url: &str, connections: u32) -> anyhow::Result<Self> {
         let options = MySqlConnectOptions::from_str(url)?.statement_cache_capacity(256);
-        let pool = MySqlPoolOptions::new()
-            .max_connections(connections)
-            .min_connections(0)
-            .acquire_timeout(Duration::from_secs(5))
-            .idle_timeout(Duration::from_secs(300))
-            .test_before_acquire(false)
-            .after_connect(|conn, _| {
-                Box::pin(async move {
-                    use sqlx::Executor;
-                    for statement in SESSION {
-                        conn.execute(statement).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .after_release(|conn, _| {
-                // A cancelled read leaves bytes on the wire; without a limit the pool would wait for them for ever.
-                Box::pin(async move {
-                    use sqlx::Connection;
-                    match tokio::time::timeout(Duration::from_millis(500), conn.ping()).await {
-                        Ok(pong) => pong.map(|()| true),
-                        Err(_) => Err(sqlx::Error::PoolTimedOut),
-                    }
-                })
-            })
-            .connect_lazy_with(options);
+        let pool = pool::Pool::new(options, connections, &SESSION);
         Ok(Self { pool })
     }
 
@@ -74,7 +48,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database is away.
-    pub async fn conn(&self) -> Result<sqlx::pool::PoolConnection<MySql>, Error> {
+    pub async fn conn(&self) -> Result<Lease, Error> {
         self.pool.acquire().await.map_err(from_sqlx)
     }
 
@@ -82,12 +56,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database is away.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the one place that begins; tx! wraps it"
-    )]
-    pub async fn begin(&self) -> Result<Transaction<'static, MySql>, Error> {
-        self.pool.begin().await.map_err(from_sqlx)
+    pub async fn begin(&self) -> Result<Lease, Error> {
+        let mut lease = self.conn().await?;
+        lease.begin().await.map_err(from_sqlx)?;
+        Ok(lease)
     }
 
     /// Whether the database answers.
@@ -111,7 +83,7 @@ impl Store {
     /// Connections in use and in the pool, for metrics.
     #[must_use]
     pub fn pool_size(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+        self.pool.size()
     }
 }
 
@@ -153,7 +125,7 @@ macro_rules! tx {
 ///
 /// # Errors
 /// [`Error::Unavailable`] or a retry mark.
-pub async fn commit(transaction: Transaction<'static, MySql>) -> Result<(), Error> {
+pub async fn commit(transaction: Lease) -> Result<(), Error> {
     transaction.commit().await.map_err(from_sqlx)
 }
 
@@ -174,6 +146,10 @@ pub fn from_sqlx(e: sqlx::Error) -> Error {
     if let E::Database(db) = &e
         && let Some(my) = db.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()
     {
+        // shutting down, killed, gone
+        if matches!(my.number(), 1053 | 1927 | 1152 | 1184 | 4031) {
+            pool::trouble();
+        }
         return match my.number() {
             1213 | 1205 | 8002 | 8022 | 9007 => {
                 Error::Unavailable(format!("{RETRY}{}", my.number()))
@@ -184,6 +160,9 @@ pub fn from_sqlx(e: sqlx::Error) -> Error {
             }
             _ => Error::Internal(format!("database {}: {}", my.number(), my.message())),
         };
+    }
+    if matches!(e, E::Io(_) | E::Tls(_) | E::Protocol(_)) {
+        pool::trouble();
     }
     match e {
         E::Io(_)

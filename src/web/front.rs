@@ -19,19 +19,54 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use std::{net::SocketAddr, time::Instant};
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
 
 /// Most bytes of a form or an API body.
 pub const BODY_LIMIT: usize = 128 * 1024;
 
-/// The outermost layer: the rest runs in a task of its own, so that a client that hangs up never cancels work half
-/// done (or a database read half read).
+/// The outermost layer: work that was begun is finished, so that a client that hangs up never cancels it half done (or
+/// a database read half read). It runs in the connection's own task, and moves to one of its own only when the
+/// connection goes away: a task for each request would cost more than many a page.
 pub async fn detach(request: Request, next: Next) -> Response {
-    match tokio::spawn(next.run(request)).await {
-        Ok(response) => response,
-        Err(panic) => {
-            tracing::error!(%panic, "a handler stopped");
-            Failure::from(Error::Internal("a handler stopped".into())).into_response()
+    Finish(Some(Box::pin(next.run(request)))).await
+}
+
+/// A request's work; dropped before its end, it goes on without the connection.
+struct Finish(Option<Pin<Box<dyn Future<Output = Response> + Send>>>);
+
+impl Future for Finish {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let Some(work) = self.0.as_mut() else {
+            return Poll::Pending;
+        };
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx)));
+        let response = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(response)) => response,
+            Err(_) => {
+                tracing::error!("a handler stopped");
+                Failure::from(Error::Internal("a handler stopped".into())).into_response()
+            }
+        };
+        self.0 = None;
+        Poll::Ready(response)
+    }
+}
+
+impl Drop for Finish {
+    fn drop(&mut self) {
+        if let Some(work) = self.0.take()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            runtime.spawn(work);
         }
     }
 }
@@ -106,6 +141,7 @@ const fn status_class(status: u16) -> &'static str {
 
 /// Strict headers: nothing is loaded from elsewhere, nothing frames us, nothing is guessed.
 fn headers(app: &App, nonce: &Nonce, headers: &mut HeaderMap) {
+    headers.reserve(12);
     let mut fixed = |name: &'static str, value: &'static str| {
         headers
             .entry(HeaderName::from_static(name))

@@ -14,10 +14,11 @@ pub mod receipt;
 pub mod routes;
 pub mod statics;
 pub mod track;
+pub mod zip;
 
 use crate::app::App;
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use tower_http::{compression::CompressionLayer, csrf::CsrfLayer};
+use tower_http::csrf::CsrfLayer;
 
 /// The whole site as one service.
 pub fn router(app: &App) -> Router {
@@ -28,7 +29,7 @@ pub fn router(app: &App) -> Router {
             front::guard,
         ));
         let small = if route.compress {
-            guarded.layer(CompressionLayer::new().gzip(true))
+            guarded.layer(middleware::from_fn(zip::layer))
         } else {
             guarded
         };

@@ -62,13 +62,11 @@ async fn confirm(page: &Page, verb: &str) {
         .await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() {
-    let t = portal(|_| {}).await;
-    let keys = complaint(&t).await;
+/// A handler of the market department who has not signed in yet.
+async fn newcomer(t: &TestApp, login: &str) {
     let new = Staff {
         id: StaffId(t.app.ids.next()),
-        login: "handler".into(),
+        login: login.to_owned(),
         name: "李示例".into(),
         role: Role::Handler,
         department: Some(DepartmentId(t.app.reference().inside("market").unwrap().id)),
@@ -83,7 +81,13 @@ async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() 
     staff::staff_insert(&mut conn, &new, t.app.now())
         .await
         .unwrap();
-    drop(conn);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() {
+    let t = portal(|_| {}).await;
+    let keys = complaint(&t).await;
+    newcomer(&t, "handler").await;
     let now = u64::try_from(t.app.now().unix_timestamp()).unwrap();
     visit(&t, WIDE, Scripts::On, move |page| async move {
         sign_in(&page, "handler", |secret| {
@@ -255,6 +259,7 @@ async fn every_page_of_the_desk_is_accessible() {
         .post("/track/message", &[("text", "请问什么时候能答复")])
         .await
         .expect(303);
+    newcomer(&t, "newcomer").await;
     let mut codes = Vec::new();
     for (login, role, department) in [
         ("handler", Role::Handler, Some("market")),
@@ -268,6 +273,12 @@ async fn every_page_of_the_desk_is_accessible() {
         let mut i = Inspector::new(&page, false);
         page.go("/desk/login").await;
         i.look("/desk/login").await;
+        page.fill(&[("login", "newcomer"), ("password", desk::PASSWORD)])
+            .await;
+        page.send().await;
+        assert!(page.has("#secret").await);
+        i.look("/desk/login/factor, the first time").await;
+        page.go("/desk/login").await;
         page.fill(&[("login", "nobody"), ("password", "nonsense")])
             .await;
         page.send().await;

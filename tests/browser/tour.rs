@@ -166,7 +166,10 @@ pub async fn public(page: &Page, i: &mut Inspector) {
         ("/file/resume", &[("code", "2222-2222-22")][..]),
         (
             "/track",
-            &[("number", "TS-2611-00001-1"), ("code", "12")][..],
+            &[
+                ("number", "TS-2611-00001-1"),
+                ("code", "1909 4668 5316 4130"),
+            ][..],
         ),
         ("/receipt/verify", &[("token", "MSR1.nonsense")][..]),
     ] {

@@ -16,7 +16,7 @@ fn failure(input: &[u8]) -> String {
 
 #[test]
 fn a_table_with_labels_and_one_with_names_say_the_same() {
-    let labels = "\u{feff}工单编号,商家名称,您的诉求,是否同意公示投诉信息,收到时间,#备注\r\n\
+    let labels = "\u{feff}工单编号,商家名称,诉求,是否同意公示投诉信息,收到时间,#备注\r\n\
                   A-1,示例商行,\"退货，更换\",否,2026/11/8 10:03,x\r\n";
     let names = "external_id\ttrader_name\tdemands\tpublish\treceived_at\n\
                  A-1\t示例商行\treturn;replace\tno\t2026-11-08T10:03:00+08:00\n";
