@@ -11,7 +11,7 @@
 //! receipts/   signed receipts, as page, picture and QR
 //! privacy/    sealed personal data, finding personal data in text
 //! identity/   staff: passwords, TOTP, sessions
-//! audit/      what was looked at and done
+//! audit/      what was looked at and done, as a hash chain
 //! jobs/       background sweeps
 //! seed/       the district's reference data and the demo
 //! store/      the only SQL
@@ -23,6 +23,7 @@
 //! against the arrow and on SQL outside `store/`.
 
 pub mod app;
+pub mod audit;
 pub mod casework;
 pub mod cli;
 pub mod config;

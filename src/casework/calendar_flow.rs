@@ -4,6 +4,7 @@
 use super::{clocks::Basis, deadline::rule_by_id};
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     kernel::{
         access::{Act, Actor},
@@ -161,7 +162,7 @@ pub async fn load_year(app: &App, actor: Option<&Actor>, json: &str) -> Result<L
         let moved = recompute(conn, load, &calendar).await?;
         rows::load_insert(conn, &LoadRow { id: load, year, at: now, moved }, staff).await?;
         let detail = format!("{year} moved {moved}");
-        let line = AuditLine { id: audit, at: now, staff, act: "calendar_load", case: None, detail, reason: None };
+        let line = AuditLine { id: audit, at: now, staff, act: Deed::CalendarLoad.code(), case: None, detail, reason: None };
         security::audit_insert(conn, &line).await?;
         Ok((calendar, Loaded { load, year, moved }))
     })?;

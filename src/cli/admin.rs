@@ -2,6 +2,7 @@
 //! flows and stores; here flags are read and sentences are printed that name what to do next.
 
 use super::{
+    audit::AuditCommand,
     doctor,
     keys::{self, KeysCommand, ReceiptCommand},
     people::{StaffCommand, TokenCommand},
@@ -52,6 +53,9 @@ pub enum AdminCommand {
     /// Signed receipts 回执
     #[command(subcommand)]
     Receipt(ReceiptCommand),
+    /// The audit trail 审计留痕
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 /// The work calendar.
@@ -98,6 +102,7 @@ impl AdminCommand {
             Self::Keys(command) => keys::run_keys(command, config)?,
             Self::Calendar(CalendarCommand::Load { file }) => load_year(config, &file).await?,
             Self::Doctor => return doctor::run(config).await,
+            Self::Audit(command) => return command.run(&ready(config).await?).await,
             Self::Receipt(command) => return keys::run_receipt(command, config),
         }
         Ok(ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 //! it holds no rule of its own.
 
 pub mod admin;
+mod audit;
 mod doctor;
 pub mod import;
 mod keys;

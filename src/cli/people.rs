@@ -3,6 +3,7 @@
 use super::admin::explain;
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     identity::password,
     kernel::{DepartmentId, StaffId, access::Role},
@@ -50,7 +51,7 @@ pub struct StaffAdd {
     /// The person's name 姓名
     #[arg(long)]
     name: String,
-    /// Role 岗位: intake 受理员, handler 承办人, supervisor 科长, admin 管理员
+    /// Role 岗位: intake 受理员, handler 承办人, supervisor 科长, admin 管理员, auditor 审计员
     #[arg(long, value_parser = role)]
     role: Role,
     /// Code of the department 部门, for handler and supervisor, e.g. market
@@ -94,7 +95,7 @@ impl StaffCommand {
             Self::Disable { login } => {
                 let done = tx!(app.store, conn => {
                     rows::staff_disable(conn, &login, app.now()).await?;
-                    noted(app, conn, "staff_disable", &login).await
+                    noted(app, conn, Deed::StaffDisable, &login).await
                 });
                 known(done, &login)?;
                 println!("{login} is switched off; its sessions have ended");
@@ -105,7 +106,7 @@ impl StaffCommand {
                 let hash = password::hash(password.clone()).await?;
                 let done = tx!(app.store, conn => {
                     rows::staff_reset(conn, &login, &hash).await?;
-                    noted(app, conn, "staff_reset", &login).await
+                    noted(app, conn, Deed::StaffReset, &login).await
                 });
                 known(done, &login)?;
                 println!("{login}  {password}");
@@ -153,7 +154,7 @@ impl StaffAdd {
         };
         let done = tx!(app.store, conn => {
             rows::staff_insert(conn, &staff, app.now()).await?;
-            noted(app, conn, "staff_add", &staff.login).await
+            noted(app, conn, Deed::StaffAdd, &staff.login).await
         });
         match done {
             Err(Error::Conflict(_)) => anyhow::bail!(
@@ -189,8 +190,8 @@ impl StaffAdd {
             }
         };
         match (self.role, self.department.as_deref()) {
-            (Role::Intake | Role::Admin, None) => Ok(None),
-            (Role::Intake | Role::Admin, Some(_)) => {
+            (Role::Intake | Role::Admin | Role::Auditor, None) => Ok(None),
+            (Role::Intake | Role::Admin | Role::Auditor, Some(_)) => {
                 anyhow::bail!(
                     "{} {} has no department; leave --department out",
                     self.role.code(),
@@ -260,7 +261,7 @@ impl TokenCommand {
                 let id = app.ids.next();
                 let done = tx!(app.store, conn => {
                     security::token_insert(conn, id, name, &hash, app.now()).await?;
-                    noted(app, conn, "token_add", name).await
+                    noted(app, conn, Deed::TokenAdd, name).await
                 });
                 match done {
                     Err(Error::Conflict(_)) => {
@@ -276,7 +277,7 @@ impl TokenCommand {
             Self::Revoke { name } => {
                 let done = tx!(app.store, conn => {
                     security::token_revoke(conn, &name, app.now()).await?;
-                    noted(app, conn, "token_revoke", &name).await
+                    noted(app, conn, Deed::TokenRevoke, &name).await
                 });
                 match done {
                     Err(Error::NotFound) => anyhow::bail!("no living token is named {name:?}"),
@@ -290,12 +291,12 @@ impl TokenCommand {
 }
 
 /// Keeps the act in the audit trail, in its transaction; nobody is signed in on a command line.
-async fn noted(app: &App, conn: &mut Conn, act: &'static str, whom: &str) -> Result<()> {
+async fn noted(app: &App, conn: &mut Conn, act: Deed, whom: &str) -> Result<()> {
     let line = AuditLine {
         id: app.ids.next(),
         at: app.now(),
         staff: None,
-        act,
+        act: act.code(),
         case: None,
         detail: format!("command line: {whom}"),
         reason: None,

@@ -3,6 +3,7 @@
 use super::{ABSOLUTE, FACTOR_WAIT, IDLE, lock_after, password, totp};
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     kernel::{
         DepartmentId, StaffId,
@@ -11,6 +12,7 @@ use crate::{
     privacy::{Purpose, keys},
     receipts::hex,
     store::{
+        Conn,
         security::{self, AuditLine},
         staff::{self as rows, SessionRow, Staff},
     },
@@ -62,6 +64,9 @@ pub async fn sign_in(app: &App, login: &str, pass: &str, agent: &str) -> Result<
     };
     let now = app.now();
     if let Some(until) = person.locked_until.filter(|u| *u > now) {
+        let mut conn = app.store.conn().await?;
+        noted(app, &mut conn, person.id, Deed::SignInFailed, "locked").await?;
+        drop(conn);
         let minutes = (until - now).whole_minutes() + 1;
         return Err(if fits {
             Error::field(
@@ -74,17 +79,35 @@ pub async fn sign_in(app: &App, login: &str, pass: &str, agent: &str) -> Result<
         });
     }
     if !fits {
-        failed(app, &person).await?;
+        failed(app, &person, "password").await?;
         return Err(wrong());
     }
     open_session(app, &person, "password", agent).await
 }
 
-async fn failed(app: &App, person: &Staff) -> Result<()> {
+/// Counts a wrong try of a known login; what was typed is kept nowhere.
+async fn failed(app: &App, person: &Staff, what: &str) -> Result<()> {
     let count = person.failed.saturating_add(1);
     let until = lock_after(count).map(|d| app.now() + d);
-    let mut conn = app.store.conn().await?;
-    rows::staff_failed(&mut conn, person.id, count, until).await
+    let detail = format!("{what}, try {count}");
+    tx!(app.store, conn => {
+        rows::staff_failed(conn, person.id, count, until).await?;
+        noted(app, conn, person.id, Deed::SignInFailed, &detail).await
+    })
+}
+
+/// Keeps what a person did to the own account in the audit trail.
+async fn noted(app: &App, conn: &mut Conn, who: StaffId, act: Deed, detail: &str) -> Result<()> {
+    let line = AuditLine {
+        id: app.ids.next(),
+        at: app.now(),
+        staff: Some(who.0),
+        act: act.code(),
+        case: None,
+        detail: detail.to_owned(),
+        reason: None,
+    };
+    security::audit_insert(conn, &line).await
 }
 
 async fn open_session(app: &App, person: &Staff, stage: &str, agent: &str) -> Result<String> {
@@ -235,6 +258,8 @@ pub async fn second_factor(
     };
     let now = app.now();
     if staff.locked_until.is_some_and(|u| u > now) {
+        let mut conn = app.store.conn().await?;
+        noted(app, &mut conn, staff.id, Deed::SignInFailed, "locked").await?;
         return Err(Error::field(
             "code",
             "locked",
@@ -268,23 +293,19 @@ pub async fn second_factor(
         })
         .flatten();
     let Some(step) = step else {
-        failed(app, &staff).await?;
+        failed(app, &staff, "code").await?;
         return Err(bad());
     };
     let step = i64::try_from(step).map_err(Error::internal)?;
-    let id = app.ids.next();
     let fresh = tx!(app.store, conn => {
         if let Some(sealed) = &enrolling {
             rows::staff_enrol(conn, staff.id, sealed).await?;
+            noted(app, conn, staff.id, Deed::FactorEnrol, "").await?;
         }
-        if !rows::staff_use_step(conn, staff.id, step).await? {
-            return Ok(false);
-        }
-        let line = AuditLine {
-            id, at: now, staff: Some(staff.id.0), act: "sign_in", case: None, detail: String::new(), reason: None,
-        };
-        security::audit_insert(conn, &line).await?;
-        Ok(true)
+        let fresh = rows::staff_use_step(conn, staff.id, step).await?;
+        let (act, detail) = if fresh { (Deed::SignIn, "") } else { (Deed::SignInFailed, "code used before") };
+        noted(app, conn, staff.id, act, detail).await?;
+        Ok(fresh)
     })?;
     if !fresh {
         return Err(bad());
@@ -347,10 +368,17 @@ pub async fn session_end(app: &App, person: &SignedIn, cookie: &str, id: &str) -
         .iter()
         .filter(|s| if id == "others" { !s.here } else { s.id == id })
         .collect();
-    let mut conn = app.store.conn().await?;
-    for session in &gone {
-        rows::session_end(&mut conn, &session.hash, person.actor.staff).await?;
+    if gone.is_empty() {
+        return Ok(0);
     }
+    let detail = format!("{} ended", gone.len());
+    let staff = person.actor.staff;
+    tx!(app.store, conn => {
+        for session in &gone {
+            rows::session_end(conn, &session.hash, staff).await?;
+        }
+        noted(app, conn, staff, Deed::SessionEnd, &detail).await
+    })?;
     Ok(gone.len())
 }
 
@@ -360,8 +388,11 @@ pub async fn session_end(app: &App, person: &SignedIn, cookie: &str, id: &str) -
 /// The database is away.
 pub async fn sign_out(app: &App, cookie: &str, staff: StaffId) -> Result<()> {
     if let Some(token) = token_of(cookie) {
-        let mut conn = app.store.conn().await?;
-        rows::session_end(&mut conn, &keys::token_hash(&token), staff).await?;
+        let hash = keys::token_hash(&token);
+        tx!(app.store, conn => {
+            rows::session_end(conn, &hash, staff).await?;
+            noted(app, conn, staff, Deed::SignOut, "").await
+        })?;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time.
 
+pub mod sealer;
+
 use crate::{
     app::App,
     identity::IDLE,
@@ -47,8 +49,10 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
     Ok(())
 }
 
-/// Runs the sweeps each minute and reads the reference data again each ten seconds, until told to stop.
+/// Runs the sweeps each minute and reads the reference data again each ten seconds, and the sealer of the audit trail
+/// beside them, until told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
+    let sealer = tokio::spawn(sealer::run(app.clone(), stop.clone()));
     let mut ticks = 0_u32;
     loop {
         tokio::select! {
@@ -65,4 +69,5 @@ pub async fn run(app: App, stop: CancellationToken) {
             tracing::warn!(error = %e, "sweep postponed");
         }
     }
+    let _ = sealer.await;
 }

@@ -10,6 +10,7 @@ words! {
         Handler = "handler", "承办人";
         Supervisor = "supervisor", "科长";
         Admin = "admin", "管理员";
+        Auditor = "auditor", "审计员";
     }
 }
 
@@ -30,6 +31,8 @@ words! {
         Reveal = "reveal", "查看联系方式";
         /// Dispatch rules, calendar, departments, streets.
         Administer = "administer", "系统管理";
+        /// Read and export the audit trail; nobody who handles or administers (P-14).
+        Audit = "audit", "审计留痕";
     }
 }
 
@@ -46,7 +49,8 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::Handle, Role::Handler | Role::Supervisor)
         | (Act::Approve, Role::Supervisor)
         | (Act::Dispatch, Role::Intake)
-        | (Act::Administer, Role::Admin) => true,
+        | (Act::Administer, Role::Admin)
+        | (Act::Audit, Role::Auditor) => true,
         _ => false,
     }
 }
@@ -80,7 +84,7 @@ impl Actor {
             Role::Handler | Role::Supervisor => {
                 self.department.is_some() && self.department == department
             }
-            Role::Admin => false,
+            Role::Admin | Role::Auditor => false,
         }
     }
 }

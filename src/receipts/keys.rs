@@ -4,7 +4,7 @@
 
 use super::{hex, sha256};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ed25519_dalek::{SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use std::fmt::Write as _;
 use zeroize::Zeroizing;
 
@@ -65,10 +65,26 @@ impl SigningKeys {
         self.0.iter().map(SigningKey::verifying_key).collect()
     }
 
+    /// The signature of the first key over bytes that are no receipt; they begin with a mark of their own kind.
+    #[must_use]
+    pub fn sign_bytes(&self, bytes: &[u8]) -> Vec<u8> {
+        // `parse` gives at least one key
+        self.signing()
+            .map(|key| key.sign(bytes).to_bytes().to_vec())
+            .unwrap_or_default()
+    }
+
     /// The key that signs now.
     pub(super) fn signing(&self) -> Option<&SigningKey> {
         self.0.first()
     }
+}
+
+/// Whether one of the keys made this signature over these bytes.
+#[must_use]
+pub fn verify_bytes(keys: &[VerifyingKey], bytes: &[u8], signature: &[u8]) -> bool {
+    Signature::from_slice(signature)
+        .is_ok_and(|s| keys.iter().any(|key| key.verify_strict(bytes, &s).is_ok()))
 }
 
 /// Lines that hold something, with their number from 1.
@@ -145,6 +161,10 @@ mod tests {
         assert_eq!(parse_public(&public_pem(&public)), Ok(public.clone()));
         let wrong = format!("00000000 {}", STANDARD.encode(public[0].as_bytes()));
         assert_eq!(parse_public(&wrong), Err(KeyError::Line(1)));
+        let signature = keys.sign_bytes(b"kind: a");
+        assert!(verify_bytes(&public, b"kind: a", &signature));
+        assert!(!verify_bytes(&public, b"kind: b", &signature));
+        assert!(!verify_bytes(&public, b"kind: a", &signature[1..]));
         assert_eq!(parse_public("# nothing\n"), Err(KeyError::None));
         assert_eq!(
             SigningKeys::parse("\nshort\n").err(),

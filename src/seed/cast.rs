@@ -1,4 +1,4 @@
-//! The people of the demo: one intake officer, one administrator, handlers of every department that leads in the
+//! The people of the demo: one intake officer, one administrator, one auditor, handlers of every department that leads in the
 //! invented cases. Passwords are random and leave only through the list that is printed once.
 
 use crate::{
@@ -44,6 +44,7 @@ const PARTS: &[Part] = &[
     ("handler3", "吴示例", Role::Handler, Some("culture"), true),
     ("handler4", "郑示例", Role::Handler, Some("commerce"), true),
     ("admin", "孙示例", Role::Admin, None, true),
+    ("auditor", "卫示例", Role::Auditor, None, true),
     ("farm", "冯示例", Role::Handler, Some("farm"), false),
     (
         "education",

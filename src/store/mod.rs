@@ -2,10 +2,12 @@
 //! take a connection, so that a flow can put several into one transaction with [`tx!`].
 //! It turns rows into domain types and back and holds no rule of law.
 
+pub mod audit;
 pub mod calendar;
 pub mod case;
 pub mod draft;
 pub mod facts;
+pub mod lease;
 pub mod lists;
 pub mod migrate;
 mod pool;

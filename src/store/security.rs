@@ -1,7 +1,10 @@
 //! Machine tokens, the audit trail, the sealed network log.
 
 use super::{Conn, from_sqlx, is_duplicate};
-use crate::error::{Error, Result};
+use crate::{
+    audit,
+    error::{Error, Result},
+};
 use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -82,22 +85,40 @@ pub struct AuditLine {
     pub reason: Option<Vec<u8>>,
 }
 
-/// Appends a line, in the transaction of the act.
+impl AuditLine {
+    /// The line as it is hashed.
+    fn line(&self) -> audit::Line<'_> {
+        audit::Line {
+            id: self.id,
+            at: self.at,
+            staff: self.staff,
+            act: self.act,
+            case: self.case,
+            detail: &self.detail,
+            reason: self.reason.as_deref(),
+        }
+    }
+}
+
+/// Appends a line with its own hash, in the transaction of the act. The sealer links it into the chain afterwards.
 ///
 /// # Errors
 /// The database is away.
 pub async fn audit_insert(conn: &mut Conn, a: &AuditLine) -> Result<()> {
-    sqlx::query("INSERT INTO audit (id, at, staff_id, act, case_id, detail, reason) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        .bind(a.id)
-        .bind(a.at)
-        .bind(a.staff)
-        .bind(a.act)
-        .bind(a.case)
-        .bind(&a.detail)
-        .bind(&a.reason)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+    sqlx::query(
+        "INSERT INTO audit (id, at, staff_id, act, case_id, detail, reason, row_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(a.id)
+    .bind(a.at)
+    .bind(a.staff)
+    .bind(a.act)
+    .bind(a.case)
+    .bind(&a.detail)
+    .bind(&a.reason)
+    .bind(a.line().hash().to_vec())
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(())
 }
 
@@ -114,16 +135,17 @@ pub struct AuditRow {
     pub detail: String,
 }
 
-/// Who looked at sealed data of a case, newest first.
+/// Who did one act (a look at sealed data) on a case, newest first.
 ///
 /// # Errors
 /// The database is away.
-pub async fn audit_of_case(conn: &mut Conn, case: Uuid) -> Result<Vec<AuditRow>> {
+pub async fn audit_of_case(conn: &mut Conn, case: Uuid, act: &str) -> Result<Vec<AuditRow>> {
     sqlx::query_as(
         "SELECT a.at, a.act, s.name AS staff_name, a.detail FROM audit a LEFT JOIN staff s ON s.id = a.staff_id \
-         WHERE a.case_id = ? ORDER BY a.id DESC LIMIT 50",
+         WHERE a.case_id = ? AND a.act = ? ORDER BY a.id DESC LIMIT 50",
     )
     .bind(case)
+    .bind(act)
     .fetch_all(conn)
     .await
     .map_err(from_sqlx)

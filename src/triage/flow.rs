@@ -3,6 +3,7 @@
 use super::rules::Rule;
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, FieldError, Result},
     intake::{Known, filing::TraderKind},
     kernel::access::{Act, Actor},
@@ -108,7 +109,7 @@ pub async fn rule_save(app: &App, actor: &Actor, rule: &Rule) -> Result<()> {
             id,
             at: now,
             staff: Some(actor.staff.0),
-            act: "rule_save",
+            act: Deed::RuleSave.code(),
             case: None,
             detail: detail.chars().take(240).collect(),
             reason: None,

@@ -134,6 +134,8 @@ table! {
     POST "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar_load;
     GET "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rules;
     POST "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rule_save;
+    GET "/desk/audit" Desk(Act::Audit), Page => desk::audit::list;
+    GET "/desk/audit.csv" Desk(Act::Audit), Page => desk::audit::export;
 
     GET "/api" Public, Page, zip => api::page;
     GET "/api/openapi.json" Public, Page, zip => api::openapi;

@@ -28,6 +28,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     intake::Contact,
     kernel::{
@@ -412,7 +413,7 @@ pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Res
     }
     let step = Step::of(app, actor);
     let sealed = tx!(app.store, conn => {
-        step.audit(conn, &case, "reveal_contact", String::new(), Some(reason)).await?;
+        step.audit(conn, &case, Deed::RevealContact.code(), String::new(), Some(reason)).await?;
         rows::secret(conn, case.id).await
     })?;
     view::contact(app, &case, &sealed)?.ok_or(Error::NotFound)

@@ -7,10 +7,26 @@ use crate::{
     error::{Error, Result},
     kernel::{code::QueryCode, number::CaseNumber},
     privacy::keys,
-    store::case::{self as rows, Case, NewEvent},
+    store::{
+        case::{self as rows, Case, NewEvent},
+        security::{self, AuditLine},
+    },
     tx,
 };
 use serde_json::json;
+
+/// What a resident changed leaves a line in the audit trail too, so that nobody can invent a withdrawal later.
+fn line(app: &App, case: &Case, kind: EventKind) -> AuditLine {
+    AuditLine {
+        id: app.ids.next(),
+        at: app.now(),
+        staff: None,
+        act: kind.code(),
+        case: Some(case.id.0),
+        detail: "resident".to_owned(),
+        reason: None,
+    }
+}
 
 /// The case of a number and query code. Unknown number, wrong code and another case's code are one answer after the
 /// same work: one look-up, one hash, one comparison.
@@ -41,7 +57,8 @@ pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) 
         let mut change = unchanged(&case)?;
         change.unread += 1;
         let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
-        record(app, conn, &case, change, event, now).await
+        record(app, conn, &case, change, event, now).await?;
+        security::audit_insert(conn, &line(app, &case, EventKind::Asked)).await
     })
 }
 
@@ -60,6 +77,7 @@ pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result
         change.state = edge.after(case.state);
         let data = if edge.event == EventKind::Terminated { json!({ "ground": TerminationGround::Withdrawn }) } else { json!({}) };
         let event = NewEvent { kind: edge.event, actor: "resident", staff: None, data };
-        record(app, conn, &case, change, event, now).await
+        record(app, conn, &case, change, event, now).await?;
+        security::audit_insert(conn, &line(app, &case, edge.event)).await
     })
 }

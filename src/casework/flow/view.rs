@@ -2,11 +2,15 @@
 
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     intake::{Contact, Story},
-    kernel::words::CaseKind,
+    kernel::{access::Actor, words::CaseKind},
     privacy::Purpose,
-    store::case::{self as rows, Case, MessageRow, NoticeRow},
+    store::{
+        case::{self as rows, Case, MessageRow, NoticeRow},
+        security::{self, AuditLine},
+    },
 };
 
 /// Opens the contact of a case, `None` for an anonymous report.
@@ -34,13 +38,26 @@ pub struct Inside {
     pub named: bool,
 }
 
-/// Opens the story of a case for the desk. The contact comes masked, and for a report not at all.
+/// Opens the story of a case. The contact comes masked, and for a report not at all. A person at the desk (`viewer`)
+/// leaves a line in the audit trail at each view (P-11); a resident who reads the own case does not.
 ///
 /// # Errors
 /// The database is away, the key ring lacks a key.
-pub async fn inside(app: &App, case: &Case) -> Result<Inside> {
+pub async fn inside(app: &App, viewer: Option<&Actor>, case: &Case) -> Result<Inside> {
     let mut conn = app.store.conn().await?;
     let sealed = rows::secret(&mut conn, case.id).await?;
+    if let Some(viewer) = viewer {
+        let line = AuditLine {
+            id: app.ids.next(),
+            at: app.now(),
+            staff: Some(viewer.staff.0),
+            act: Deed::CaseView.code(),
+            case: Some(case.id.0),
+            detail: String::new(),
+            reason: None,
+        };
+        security::audit_insert(&mut conn, &line).await?;
+    }
     let plain = app
         .sealer
         .open(Purpose::Narrative, case.id.0, &sealed.story)

@@ -2,6 +2,7 @@
 
 use super::{stamp, tone};
 use crate::{
+    audit::Deed,
     casework::{
         AgreementForm, EventKind, Ground, NotFiledGround, Outcome, SuspendReason,
         TerminationGround,
@@ -173,7 +174,7 @@ pub(super) fn timeline(
         .collect();
     let looked = audit
         .iter()
-        .filter(|a| actor.role == Role::Supervisor && a.act == "reveal_contact");
+        .filter(|a| actor.role == Role::Supervisor && a.act == Deed::RevealContact.code());
     all.extend(looked.map(|a| {
         let who = a.staff_name.clone().unwrap_or_default();
         let title = "查看了完整联系方式".to_owned();

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     app::App,
+    audit::Deed,
     casework::{
         clocks::Standing,
         deadline::three_years,
@@ -93,7 +94,7 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         notices: rows::notices(&mut conn, case.id).await?,
         clocks: rows::clocks(&mut conn, case.id).await?,
         moves: calendar::moves_of_case(&mut conn, case.id).await?,
-        audit: security::audit_of_case(&mut conn, case.id.0).await?,
+        audit: security::audit_of_case(&mut conn, case.id.0, Deed::RevealContact.code()).await?,
         sibling: rows::sibling(&mut conn, case).await?,
         standing: flow::stands(app, &mut conn, case).await?,
         duty: match case.kind {
@@ -114,7 +115,7 @@ pub(super) async fn build(
     let app = &ctx.app;
     let reference = app.reference();
     let kept = load(app, &case).await?;
-    let inside = flow::inside(app, &case).await?;
+    let inside = flow::inside(app, Some(actor), &case).await?;
     let (now, clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
     let (sibling, sibling_href) = sibling(actor, kept.sibling.as_ref());
     let contact = contact(&inside);

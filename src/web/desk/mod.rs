@@ -1,6 +1,7 @@
 //! The desk: sign-in, worklist, case page, administration. Handlers parse, call a flow, and show.
 
 pub mod admin;
+pub mod audit;
 pub mod case;
 mod case_acts;
 mod case_history;
@@ -31,6 +32,8 @@ pub async fn home(ctx: Ctx) -> Answer {
     let actor = &ctx.signed_in()?.actor;
     Ok(see_other(if actor.may(Act::ViewCases) {
         "/desk/cases"
+    } else if actor.may(Act::Audit) {
+        "/desk/audit"
     } else {
         "/desk/admin/calendar"
     }))

@@ -247,7 +247,7 @@ pub(super) async fn case_page(
             rows::clocks(&mut conn, case.id).await?,
         )
     };
-    let inside = flow::inside(app, case).await?;
+    let inside = flow::inside(app, None, case).await?;
     let reference = app.reference();
     let due = due_words(app, &clocks);
     let department = reference.department(case.department);
