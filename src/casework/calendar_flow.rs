@@ -181,3 +181,34 @@ pub async fn load_year(app: &App, actor: Option<&Actor>, json: &str) -> Result<L
         ..loaded
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::date;
+
+    #[test]
+    fn a_new_arrangement_keeps_extensions_and_days_that_an_officer_set() {
+        let mut clock = RunningClock {
+            case_id: Uuid::nil(),
+            clock: "verification".into(),
+            rule: "R-20".into(),
+            started_on: date!(2026 - 11 - 24),
+            agency_due: date!(2027 - 01 - 06),
+            citizen_due: date!(2027 - 01 - 06),
+            provisional: true,
+            basis: Some(r#"{"adjust":{"extended":[{"working_days":15}]}}"#.into()),
+        };
+        let calendar = WorkCalendar::official();
+        let due = due_again(&clock, &calendar).unwrap();
+        assert_eq!(due, (clock.agency_due, clock.citizen_due, true));
+        clock.basis = Some(r#"{"fixed":"2026-11-27"}"#.into());
+        let day = date!(2026 - 11 - 27);
+        assert_eq!(due_again(&clock, &calendar), Some((day, day, false)));
+        clock.basis = None;
+        assert_eq!(
+            due_again(&clock, &calendar).unwrap().0,
+            date!(2026 - 12 - 15)
+        );
+    }
+}

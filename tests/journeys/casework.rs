@@ -334,6 +334,13 @@ async fn a_report_is_verified_extended_by_two_persons_filed_decided_and_closed()
     )
     .await
     .expect(303);
+    assert!(
+        page(&mut supervisor, &keys)
+            .await
+            .text()
+            .contains("延到2027年1月6日"),
+        "the second person reads what the grant would do"
+    );
     act(&mut supervisor, &keys, "extension-grant", &[])
         .await
         .expect(303);
@@ -503,4 +510,80 @@ async fn m01_the_end_of_a_complaint_leaves_its_report_alone() {
         "{report}"
     );
     act(&mut handler, &keys[1], "verify", &[]).await.expect(303);
+}
+
+#[tokio::test]
+async fn r25_a_reporter_is_told_where_a_law_says_so() {
+    let t = TestApp::new().await;
+    let mut sender = t.client();
+    let contact = with(CONTACT, &[("named", "named")]);
+    filing::fill(&mut sender, "report", &contact).await;
+    sender
+        .post("/file/what", &with(filing::WHAT, &[("problem", "p_ad")]))
+        .await
+        .expect(303);
+    sender.post("/file/check", &[]).await.expect(303);
+    let keys = filing::keys(&sender.get("/file/receipt").await.expect(200)).remove(0);
+    let (mut handler, mut supervisor) = people(&t).await;
+    act(&mut handler, &keys, "verify", &[]).await.expect(303);
+    act(&mut supervisor, &keys, "not-file", &[])
+        .await
+        .expect(422);
+    act(
+        &mut supervisor,
+        &keys,
+        "not-file",
+        &[
+            ("not_filed", "r21_1"),
+            ("not_file_reason", "广告已经撤下，没有造成后果"),
+        ],
+    )
+    .await
+    .expect(303);
+    let page_of = seen(&t, &keys).await;
+    for words in ["不予立案", "举报处理结果告知书", "广告法", "广告已经撤下"]
+    {
+        assert!(page_of.contains(words), "{words}\n{page_of}");
+    }
+}
+
+#[tokio::test]
+async fn r03_r04_what_is_not_ours_or_was_reported_before() {
+    let t = TestApp::new().await;
+    let first = filed(&t, "report").await.remove(0);
+    t.app.clock.advance(Duration::minutes(5));
+    let second = filed(&t, "report").await.remove(0);
+    let (mut handler, _) = people(&t).await;
+    for wrong in ["", "JB-2611-99999-9", second.0.as_str()] {
+        act(&mut handler, &second, "duplicate", &[("earlier", wrong)])
+            .await
+            .expect(422);
+    }
+    act(
+        &mut handler,
+        &second,
+        "duplicate",
+        &[("earlier", first.0.as_str())],
+    )
+    .await
+    .expect(303);
+    let page_of = seen(&t, &second).await;
+    assert!(
+        page_of.contains("重复举报") && !page_of.contains(&first.0),
+        "{page_of}"
+    );
+    act(&mut handler, &first, "verify", &[]).await.expect(303);
+    act(
+        &mut handler,
+        &first,
+        "no-authority",
+        &[("competent", "成都市锦江区市场监管局，电话 12315")],
+    )
+    .await
+    .expect(303);
+    let page_of = seen(&t, &first).await;
+    assert!(
+        page_of.contains("无处理权限告知书") && page_of.contains("锦江区"),
+        "{page_of}"
+    );
 }

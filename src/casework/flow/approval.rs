@@ -14,7 +14,7 @@ use crate::{
         access::{Act, Actor},
         clock::china_date,
     },
-    notices::{self, NoticeKind},
+    notices::{self, NoticeKind, chinese_date},
     privacy::Purpose,
     store::case::Case,
     tx,
@@ -269,7 +269,18 @@ pub fn requests(app: &App, now: &Standing) -> Result<(Option<Request>, Option<Re
         Some(asked) => {
             let (clock, days) = wanted(asked)?;
             let reason = asked.data.get("reason").and_then(Value::as_str);
-            let text = format!("{clock}期限延长 {days}。{}", reason.unwrap_or(""));
+            let calendar = &app.reference().calendar;
+            let moved = now.clock(clock).map_or_else(String::new, |c| {
+                let mut basis = c.basis.clone();
+                basis.adjust.extended.push(days);
+                let due = basis.due(c.started, c.rule.term, calendar).agency;
+                format!(
+                    "，由{}延到{}",
+                    chinese_date(c.due.agency),
+                    chinese_date(due)
+                )
+            });
+            let text = format!("{clock}期限延长 {days}{moved}。{}", reason.unwrap_or(""));
             Some(request(asked, text))
         }
     };

@@ -263,7 +263,8 @@ fn row_of(clock: &ClockState) -> ClockRow {
     }
 }
 
-/// Saves a change with its event, and the clocks as the history gives them. A clock that was met stays as it was.
+/// Saves a change with its event, and the clocks as the history gives them. A clock that the step does not move keeps
+/// its date: only the loading of an arrangement moves it (N-05).
 async fn record(
     app: &App,
     conn: &mut Conn,
@@ -282,17 +283,20 @@ async fn record(
             data: event.data.clone(),
         });
         let calendar = &app.reference().calendar;
-        let after = standing(case.kind, case.received_at, &past, calendar);
+        let mut after = standing(case.kind, case.received_at, &past, calendar);
         let stored = rows::clocks(conn, case.id).await?;
-        let was_met = |c: &ClockState| {
-            let same = |r: &&ClockRow| r.clock == c.kind.code() && r.started_on == c.started;
-            c.stopped.is_some()
-                && stored
-                    .iter()
-                    .find(same)
-                    .is_some_and(|r| r.stopped_at.is_some())
-        };
-        for clock in after.clocks.iter().filter(|c| !was_met(c)) {
+        for clock in &mut after.clocks {
+            let basis = clock.basis.write();
+            let kept = stored.iter().find(|r| {
+                r.clock == clock.kind.code() && r.started_on == clock.started && r.basis == basis
+            });
+            if let Some(r) = kept {
+                (clock.due.agency, clock.due.citizen) = (r.agency_due, r.citizen_due);
+                clock.due.provisional = r.provisional;
+                if r.stopped_at.is_some() == clock.stopped.is_some() {
+                    continue;
+                }
+            }
             rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
         }
         change.next = after.next();
