@@ -39,6 +39,7 @@ fn is_pure(file: &str) -> bool {
         "notices/",
         "receipts/",
         "privacy/",
+        "print/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");

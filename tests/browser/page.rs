@@ -12,7 +12,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::{
     net::SocketAddr,
-    path::PathBuf,
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
@@ -118,7 +118,7 @@ pub async fn visit<F>(
     closed.expect("the browser closes");
 }
 
-async fn open(profile: &PathBuf, scripts: Scripts) -> Client {
+async fn open(profile: &Path, scripts: Scripts) -> Client {
     let mut args: Vec<String> = [
         "--headless=new",
         "--disable-gpu",

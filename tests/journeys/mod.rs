@@ -4,5 +4,7 @@ mod access;
 mod desk;
 mod guards;
 mod machine;
+mod notices;
+mod queue;
 mod tracking;
 mod wizard;

@@ -8,6 +8,7 @@ mod case_page;
 pub mod cases;
 mod filter;
 pub mod login;
+pub mod notice;
 pub mod sessions;
 
 use super::{
