@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Makes the two small fonts of the receipt picture (src/receipts/font/) from Noto Sans CJK SC.
+"""Makes the two small fonts of the receipt picture and of notices on paper (src/receipts/font/) from Noto Sans CJK SC.
 
 Needs `pip install fonttools` and the package fonts-noto-cjk. Run it again after the wording in
 src/receipts/picture/ or the names in the reference data changed:
 
     ops/font-subset.py [TEXT_FILE ...]
 
-Regular holds ASCII, punctuation, GB 2312 level 1 (3,755 common characters), every character of the sources of
-src/receipts/, EXTRA below and of the text files given. Bold holds ASCII and the characters of the sources only:
+Regular holds ASCII, punctuation, all of GB 2312 (6,763 characters: a notice names a trader, and 鑫 is of level 2), every
+character of the sources of src/receipts/, EXTRA below and of the text files given. Bold holds ASCII and the characters of the sources only:
 what varies (departments, dates in words) is set in Regular, what the template says or what is a number may be Bold.
 """
 import pathlib
@@ -20,19 +20,19 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src" / "receipts"
 NOTO = pathlib.Path("/usr/share/fonts/opentype/noto")
 FACE = "Noto Sans CJK SC"
-# Characters of names of the district and of Sichuan places that level 1 lacks.
-EXTRA = "铧郫邛崃犍珙阆蓥筠峨岷涪沱泸茂汶黔濛浣圳"
+# Characters of place names and of names of shops and people that GB 2312 lacks.
+EXTRA = "犍珙阆蓥濛垚堃喆祎玥珺翀赟犇骉燚邨囍昇镕淏旸晞頔翾甪堉彧嫚瑄琰璟婳梽烜瑀睿熠麤堽栢茗珅锴祺祾玘沄泓濠瀞燊晟奡淼"
 
 
-def gb2312_level_1() -> set[str]:
-    rows = (bytes((row, cell)) for row in range(0xB0, 0xD8) for cell in range(0xA1, 0xFF))
+def gb2312() -> set[str]:
+    rows = (bytes((row, cell)) for row in range(0xB0, 0xF8) for cell in range(0xA1, 0xFF))
     chars = set()
     for pair in rows:
         try:
             chars.add(pair.decode("gb2312"))
         except UnicodeDecodeError:  # the last five cells of row 55 are empty
             pass
-    assert len(chars) == 3755, len(chars)
+    assert len(chars) == 6763, len(chars)
     return chars
 
 
@@ -65,7 +65,7 @@ def main() -> None:
     written = {c for p in SOURCES.rglob("*.rs") if p.name != "tests.rs" for c in p.read_text("utf-8") if ord(c) > 0x7E}
     given = {c for p in sys.argv[1:] for c in pathlib.Path(p).read_text("utf-8") if ord(c) > 0x7E}
     template = ascii_ | written
-    make("Regular", template | marks | gb2312_level_1() | set(EXTRA) | given)
+    make("Regular", template | marks | gb2312() | set(EXTRA) | given)
     make("Bold", template)
 
 

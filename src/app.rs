@@ -9,6 +9,7 @@ use crate::{
         words::CaseKind,
     },
     limits::{Cidr, Limits, Ticker},
+    outside::{Mailer, SmsSender, mail::Smtp, sms::Gateway},
     privacy::{KeyRing, Sealer, Suite},
     receipts::keys::SigningKeys,
     reference::Reference,
@@ -19,6 +20,7 @@ use crate::{
 use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use time::{Date, OffsetDateTime};
+use tokio::sync::Notify;
 
 /// Numbers taken from the counter at once; unused ones are lost at a restart, which is harmless.
 const BLOCK: i64 = 64;
@@ -62,6 +64,12 @@ pub struct Parts {
     pub site: Arc<Site>,
     /// The sealed network log.
     pub access: AccessLog,
+    /// Sends letters, `None`: not set up.
+    pub mailer: Option<Arc<dyn Mailer>>,
+    /// Sends short messages, `None`: not set up.
+    pub sms: Option<Arc<dyn SmsSender>>,
+    /// Wakes the worker of the queue.
+    pub nudge: Arc<Notify>,
     reference: Arc<RwLock<Arc<Reference>>>,
     numbers: Arc<[Mutex<NumberBlock>; 2]>,
 }
@@ -94,6 +102,17 @@ impl App {
         let signer = SigningKeys::parse(&read("receipt.key")?)?;
         let limits = Limits::new(&config.quotas(), Ticker::machine());
         let trusted = config.proxies()?;
+        let mailer = match &*config.smtp_url {
+            "" => None,
+            url => Some(Arc::new(Smtp::new(url, &config.mail_from)?) as Arc<dyn Mailer>),
+        };
+        let sms = match &*config.sms_gateway_url {
+            "" => None,
+            url => {
+                let gateway = Gateway::new(url, &config.sms_gateway_token)?;
+                Some(Arc::new(gateway) as Arc<dyn SmsSender>)
+            }
+        };
         Ok(Self(Arc::new(Parts {
             store,
             sealer: Sealer::new(ring, suite),
@@ -106,18 +125,27 @@ impl App {
             trusted: trusted.into(),
             site: Arc::new(config.site()),
             access: AccessLog::default(),
+            mailer,
+            sms,
+            nudge: Arc::default(),
             reference: Arc::default(),
             numbers: Arc::default(),
             config: Arc::new(config),
         })))
     }
 
+    /// The same parts with some changed.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(&mut Parts)) -> Self {
+        let mut parts = Parts::clone(self);
+        change(&mut parts);
+        Self(Arc::new(parts))
+    }
+
     /// The same parts under another clock (imports and demo cases that were received earlier).
     #[must_use]
     pub fn under(&self, clock: Clock) -> Self {
-        let mut parts = Parts::clone(self);
-        parts.clock = clock;
-        Self(Arc::new(parts))
+        self.with(|parts| parts.clock = clock)
     }
 
     /// The present instant, UTC.

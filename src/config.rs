@@ -50,6 +50,15 @@ pub struct Config {
     pub site_id: String,
     /// Address of the 「找错」 page (P-18), empty: not shown.
     pub report_error_url: String,
+    /// Server that takes letters, `smtps://user:password@host`, `smtp://…?tls=required` or `smtp://localhost:25`;
+    /// empty: none are sent.
+    pub smtp_url: String,
+    /// Sender of letters, `民声 <noreply@example.gov.cn>`.
+    pub mail_from: String,
+    /// Gateway for short messages on the private network, `http://host:port/path`; empty: none are sent.
+    pub sms_gateway_url: String,
+    /// Bearer token of the gateway.
+    pub sms_gateway_token: String,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -74,6 +83,10 @@ impl Default for Config {
             portal_is_published_channel: false,
             site_id: String::new(),
             report_error_url: String::new(),
+            smtp_url: String::new(),
+            mail_from: String::new(),
+            sms_gateway_url: String::new(),
+            sms_gateway_token: String::new(),
             log: "info".into(),
         }
     }
@@ -135,6 +148,12 @@ impl Config {
             "public_url is {:?}; write http://… or https://…",
             self.public_url
         );
+        if !self.smtp_url.is_empty() {
+            crate::outside::mail::Smtp::new(&self.smtp_url, &self.mail_from)?;
+        }
+        if !self.sms_gateway_url.is_empty() {
+            crate::outside::sms::Gateway::new(&self.sms_gateway_url, &self.sms_gateway_token)?;
+        }
         anyhow::ensure!(
             (1..=500).contains(&self.database_connections),
             "database_connections is {}; write 1 to 500",

@@ -12,7 +12,9 @@
 //! privacy/    sealed personal data, finding personal data in text
 //! identity/   staff: passwords, TOTP, sessions
 //! audit/      what was looked at and done, as a hash chain
-//! jobs/       background sweeps
+//! print/      an official text as A4 PDF
+//! outside/    letters and short messages, behind traits
+//! jobs/       background sweeps, the queue of outside effects, sending notices
 //! seed/       the district's reference data and the demo
 //! store/      the only SQL
 //! web/        the only HTTP
@@ -34,6 +36,8 @@ pub mod jobs;
 pub mod kernel;
 pub mod limits;
 pub mod notices;
+pub mod outside;
+pub mod print;
 pub mod privacy;
 pub mod receipts;
 pub mod reference;

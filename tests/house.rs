@@ -40,6 +40,7 @@ fn is_pure(file: &str) -> bool {
         "receipts/",
         "privacy/",
         "audit/",
+        "print/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");

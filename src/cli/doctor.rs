@@ -12,7 +12,7 @@ use crate::{
     receipts::keys::SigningKeys,
     reference::Reference,
     seed::{KeyCheck, key_check},
-    store::{Store, facts, migrate},
+    store::{Store, facts, jobs, migrate},
 };
 use std::{
     fmt::Display,
@@ -111,6 +111,15 @@ fn settings(report: &mut Report, config: &Config) {
         let advice = "residents need https: put a proxy with a certificate in front and set public_url (fine for a trial)";
         report.warn("address", &config.public_url, advice);
     }
+    let set = |url: &str| {
+        if url.is_empty() {
+            "not set up"
+        } else {
+            "set up"
+        }
+    };
+    report.ok("letters", set(&config.smtp_url));
+    report.ok("messages", set(&config.sms_gateway_url));
     let inside = |address: &str| {
         address
             .parse::<std::net::SocketAddr>()
@@ -268,6 +277,16 @@ async fn database(report: &mut Report, store: &Store, ring: Option<&KeyRing>) ->
             "staff",
             format_args!("nobody is {}", lacking.join(", ")),
             "run: minsheng staff add --help",
+        );
+    }
+    let dead = jobs::jobs_dead(&mut conn).await?.len();
+    if dead == 0 {
+        report.ok("jobs", "nothing was given up");
+    } else {
+        report.warn(
+            "jobs",
+            format_args!("{dead} letters or messages were given up"),
+            "see 发送 at the desk of an administrator",
         );
     }
     if reference.demo {

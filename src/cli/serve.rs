@@ -49,6 +49,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("listen on {ops_listen}"))?;
     let stop = CancellationToken::new();
     let sweeps = tokio::spawn(jobs::run(app.clone(), stop.clone()));
+    let queue = tokio::spawn(jobs::queue::run(app.clone(), stop.clone()));
     let log = tokio::spawn(web::access_log::run(app.clone(), stop.clone()));
     tokio::spawn(signals(stop.clone()));
     tracing::info!(%listen, %ops_listen, url = %app.config.public_url, "serving");
@@ -67,6 +68,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     stop.cancel();
     let _ = tokio::time::timeout(std::time::Duration::from_secs(10), async {
         let _ = sweeps.await;
+        let _ = queue.await;
         let _ = log.await;
     })
     .await;

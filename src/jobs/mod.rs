@@ -1,4 +1,8 @@
-//! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time.
+//! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time. The queue of
+//! outside effects is in [`queue`], the sending of notices in [`deliver`].
+
+pub mod deliver;
+pub mod queue;
 
 pub mod sealer;
 
@@ -6,7 +10,7 @@ use crate::{
     app::App,
     identity::IDLE,
     intake::draft::DRAFT_DAYS,
-    store::{case, draft, security, staff},
+    store::{case, draft, jobs as job_rows, security, staff},
 };
 use time::{Duration, OffsetDateTime};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +20,8 @@ use uuid::{NoContext, Timestamp, Uuid};
 const RECEIPT_DAYS: i64 = 3;
 /// How long the network log is kept (P-13: at least six months).
 const ACCESS_LOG_DAYS: i64 = 184;
+/// How long a job that was done is remembered; its effect has its own proof.
+const JOB_DAYS: i64 = 30;
 
 /// The smallest id that a row made at `at` can have.
 fn id_at(at: OffsetDateTime) -> Uuid {
@@ -46,6 +52,7 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
         == 500
     {}
     while staff::session_sweep(&mut conn, now, now - IDLE).await? == 500 {}
+    while job_rows::job_sweep(&mut conn, now - Duration::days(JOB_DAYS)).await? == 500 {}
     Ok(())
 }
 

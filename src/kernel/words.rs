@@ -76,6 +76,24 @@ words! {
     }
 }
 
+words! {
+    /// Way on which a notice reaches somebody 送达方式.
+    Way {
+        Track = "track", "查进度网页";
+        Mail = "mail", "电子邮件提醒";
+        Sms = "sms", "短信提醒";
+    }
+}
+
+words! {
+    /// How far a sending came 送达情况.
+    Delivery {
+        Queued = "queued", "正在发送";
+        Sent = "sent", "已送出";
+        Failed = "failed", "没有送出";
+    }
+}
+
 /// Full-width ASCII (and the ideographic space) to half-width, everything else untouched.
 #[must_use]
 pub fn halfwidth(text: &str) -> String {

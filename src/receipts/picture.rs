@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use resvg::{tiny_skia, usvg};
 use std::sync::{Arc, OnceLock};
 pub(super) use text::escape;
+pub(crate) use text::may_break;
 
 /// Width of the picture in pixels.
 pub const WIDTH: u32 = 750;
@@ -17,7 +18,8 @@ pub const WIDTH: u32 = 750;
 pub const HEIGHT: u32 = 1100;
 
 /// Subsets of Noto Sans CJK SC (OFL-1.1, see font/OFL.txt), made by ops/font-subset.py.
-const FONTS: [&[u8]; 2] = [
+/// The first is the one for running text.
+pub(crate) static FONTS: [&[u8]; 2] = [
     include_bytes!("font/minsheng-regular.otf"),
     include_bytes!("font/minsheng-bold.otf"),
 ];

@@ -88,6 +88,7 @@ table! {
     GET "/track" Public, Page, zip => track::form;
     POST "/track" Public, Track => track::open;
     GET "/track/case" Public, Page => track::case;
+    GET "/track/notice/{id}" Public, Page => track::notice::show;
     POST "/track/message" Public, Message => track::message;
     POST "/track/withdraw" Public, Message => track::withdraw;
     POST "/track/leave" Public, Page => track::leave;
@@ -128,6 +129,7 @@ table! {
     POST "/desk/cases/{number}/return" Desk(Act::Handle), Page => desk::case::back;
     POST "/desk/cases/{number}/reply" Desk(Act::Handle), Page => desk::case::reply;
     POST "/desk/cases/{number}/dispatch" Desk(Act::Dispatch), Page => desk::case::dispatch;
+    GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
     GET "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal_form;
     POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;
     GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;
@@ -136,6 +138,8 @@ table! {
     POST "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rule_save;
     GET "/desk/audit" Desk(Act::Audit), Page => desk::audit::list;
     GET "/desk/audit.csv" Desk(Act::Audit), Page => desk::audit::export;
+    GET "/desk/admin/jobs" Desk(Act::Administer), Page => desk::admin::jobs;
+    POST "/desk/admin/jobs" Desk(Act::Administer), Page => desk::admin::job_again;
 
     GET "/api" Public, Page, zip => api::page;
     GET "/api/openapi.json" Public, Page, zip => api::openapi;

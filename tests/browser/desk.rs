@@ -341,6 +341,8 @@ async fn every_page_of_the_desk_is_accessible() {
         i.look("/desk/admin/rules").await;
         page.go("/desk/admin/rules?edit=new").await;
         i.look("/desk/admin/rules, a new one").await;
+        page.go("/desk/admin/jobs").await;
+        i.look("/desk/admin/jobs").await;
         i.end();
     })
     .await;

@@ -17,7 +17,10 @@ async fn bytes(c: &mut Client, path: &str) -> usize {
         let name = format!("/static/{}", part.split('"').next().unwrap());
         let file = c.get(&name).await.expect(200);
         let packed = file.headers.get("content-encoding").is_some();
-        assert!(packed || file.bytes.len() < 1000, "{name} is not compressed");
+        assert!(
+            packed || file.bytes.len() < 1000,
+            "{name} is not compressed"
+        );
         sum += file.bytes.len();
     }
     sum

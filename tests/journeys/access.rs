@@ -30,6 +30,7 @@ async fn every_route_for_every_role() {
             .replace("{number}", &number)
             .replace("{step}", "whom")
             .replace("{code}", "petition")
+            .replace("{id}", "0.pdf")
             .replace("{name}", "app.css");
         let mut line = format!("{:4} {:34}", route.method, route.path);
         for (who, client) in &people {

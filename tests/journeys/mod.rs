@@ -7,5 +7,7 @@ mod demo;
 mod desk;
 mod guards;
 mod machine;
+mod notices;
+mod queue;
 mod tracking;
 mod wizard;

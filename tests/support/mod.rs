@@ -5,6 +5,7 @@ pub mod client;
 pub mod database;
 pub mod desk;
 pub mod filing;
+pub mod outside;
 
 use minsheng::{
     app::App,

@@ -43,7 +43,7 @@ fn em(c: char) -> f32 {
 }
 
 /// Whether a line may end between these two.
-fn may_break(before: char, after: char) -> bool {
+pub(crate) fn may_break(before: char, after: char) -> bool {
     let closes = "，。、；：！？）》」』”’】…,.;:!?)%";
     let opens = "（《「『“‘【(";
     let date = |a: char, b: char| {

@@ -73,6 +73,8 @@ pub(super) async fn after(
     let (code, errors, conflict) = match result {
         None => (StatusCode::OK, Vec::new(), ""),
         Some(Ok(())) => {
+            // a notice may wait to be sent
+            ctx.app.nudge.notify_one();
             let seen = flow::open(&ctx.app, actor, number).await;
             let gone = matches!(seen, Err(Error::NotFound));
             let to = if gone {

@@ -12,13 +12,14 @@ use crate::{
     kernel::{
         access::{Actor, Role},
         clock::china_date,
-        words::CaseKind,
+        words::{CaseKind, Delivery},
     },
     notices::{NoticeKind, chinese_date},
     reference::Reference,
     store::{
         calendar::MoveRow,
         case::{ClockRow, Event, MessageRow, NoticeRow},
+        notices::DeliveryRow,
         security::AuditRow,
     },
 };
@@ -43,9 +44,17 @@ pub(super) struct Message {
 
 /// A notice that went out.
 pub(super) struct Notice {
+    pub(super) id: String,
     pub(super) title: &'static str,
     pub(super) at: String,
     pub(super) text: String,
+    pub(super) ways: Vec<WayLine>,
+}
+
+/// By which way a notice was given, and the proof.
+pub(super) struct WayLine {
+    pub(super) text: String,
+    pub(super) late: bool,
 }
 
 /// A clock with the derivation of its date.
@@ -259,9 +268,36 @@ pub(super) fn messages(all: Vec<(MessageRow, String)>, kind: CaseKind) -> Vec<Me
         .collect()
 }
 
-pub(super) fn notices(all: Vec<(NoticeRow, String)>) -> Vec<Notice> {
+fn way_line(d: &DeliveryRow) -> WayLine {
+    let hash: String = crate::receipts::hex(&d.content_hash)
+        .chars()
+        .take(16)
+        .collect();
+    let answer = match (d.state, &*d.detail) {
+        (_, "") => String::new(),
+        (Delivery::Failed, why) => format!("：{why}"),
+        (_, answer) => format!(" · 对方应答 {answer}"),
+    };
+    WayLine {
+        text: format!(
+            "{} {} {} · 内容指纹 {hash}{answer}",
+            d.way.label(),
+            stamp(d.at),
+            d.state.label(),
+        ),
+        late: d.state == Delivery::Failed,
+    }
+}
+
+pub(super) fn notices(all: Vec<(NoticeRow, String)>, deliveries: &[DeliveryRow]) -> Vec<Notice> {
     all.into_iter()
         .map(|(n, text)| Notice {
+            id: n.id.simple().to_string(),
+            ways: deliveries
+                .iter()
+                .filter(|d| d.notice == n.id)
+                .map(way_line)
+                .collect(),
             title: NoticeKind::from_form(n.form).map_or("文书", NoticeKind::label),
             at: stamp(n.at),
             text,

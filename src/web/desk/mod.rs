@@ -11,6 +11,7 @@ pub mod case_steps;
 pub mod cases;
 mod filter;
 pub mod login;
+pub mod notice;
 pub mod sessions;
 
 use super::{

@@ -1,5 +1,6 @@
 //! 查进度: number and query code open the case; the browser keeps both sealed until it leaves.
 
+pub mod notice;
 mod view;
 
 pub use view::{event_words, plain};

@@ -1,0 +1,81 @@
+//! A notice 文书 as a PDF answer, for the resident and for the desk. Who may have it is asked before.
+
+use super::ctx::Answer;
+use crate::{
+    app::App,
+    error::{Error, Result},
+    notices::NoticeKind,
+    print::{self, Paper},
+    privacy::Purpose,
+    store::{
+        case::{Case, NoticeRow},
+        notices as rows,
+    },
+};
+use axum::{
+    http::{HeaderValue, header},
+    response::IntoResponse,
+};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+/// Papers made at once: each takes a core for some milliseconds.
+static PAPERS: Semaphore = Semaphore::const_new(2);
+
+/// A notice of a case, opened.
+pub(super) struct Opened {
+    pub(super) row: NoticeRow,
+    pub(super) title: &'static str,
+    pub(super) text: String,
+}
+
+/// The notice with this id, if it belongs to the case.
+pub(super) async fn open(app: &App, case: &Case, id: &str) -> Result<Opened> {
+    let id = Uuid::try_parse(id).map_err(|_| Error::NotFound)?;
+    let row = {
+        let mut conn = app.store.conn().await?;
+        rows::notice_of_case(&mut conn, case.id, id).await?
+    }
+    .ok_or(Error::NotFound)?;
+    let text = app
+        .sealer
+        .open_text(Purpose::Notice, row.id, &row.body)
+        .map_err(Error::internal)?
+        .to_string();
+    Ok(Opened {
+        title: NoticeKind::from_form(row.form).map_or("文书", NoticeKind::label),
+        row,
+        text,
+    })
+}
+
+/// The notice as a file to keep.
+pub(super) async fn pdf(case: &Case, notice: Opened) -> Answer {
+    let _place = PAPERS.acquire().await.map_err(Error::internal)?;
+    let (number, id) = (case.number.clone(), notice.row.id);
+    let name = format!("{number}-{}.pdf", notice.row.form);
+    let printed = tokio::task::spawn_blocking(move || {
+        print::pdf(&Paper {
+            text: &notice.text,
+            number: &number,
+            at: notice.row.at,
+        })
+    })
+    .await
+    .map_err(Error::internal)??;
+    if printed.missing > 0 {
+        tracing::warn!(notice = %id, missing = printed.missing, "characters that the font of the paper lacks");
+    }
+    let mut response = printed.pdf.into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/pdf"),
+    );
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+            .map_err(Error::internal)?,
+    );
+    Ok(response)
+}
