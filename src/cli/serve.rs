@@ -53,6 +53,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let log = tokio::spawn(web::access_log::run(app.clone(), stop.clone()));
     tokio::spawn(signals(stop.clone()));
     tracing::info!(%listen, %ops_listen, url = %app.config.public_url, "serving");
+    // Samples of times wait in memory until they are summed up, whether or not anybody reads the metrics.
+    let (summed, sums_stop) = (handle.clone(), stop.clone());
+    tokio::spawn(async move {
+        let mut every = tokio::time::interval(std::time::Duration::from_secs(5));
+        while sums_stop.run_until_cancelled(every.tick()).await.is_some() {
+            summed.run_upkeep();
+        }
+    });
     let ops = web::ops::router(&app, handle);
     let ops_stop = stop.clone();
     tokio::spawn(async move {
