@@ -198,11 +198,11 @@ pub struct Ctx {
     /// The parts.
     pub app: App,
     /// Path of the request.
-    pub path: String,
+    pub path: Arc<str>,
     /// Query of the request, decoded.
-    pub query: Vec<(String, String)>,
+    pub query: Arc<[(String, String)]>,
     /// Cookies and the rest.
-    pub headers: HeaderMap,
+    pub headers: Arc<HeaderMap>,
     /// Script nonce.
     pub nonce: Nonce,
     /// Request id.
@@ -217,9 +217,9 @@ impl Ctx {
     pub fn of(app: &App, uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> Self {
         Self {
             app: app.clone(),
-            path: uri.path().to_owned(),
-            query: url_pairs(uri.query().unwrap_or("")),
-            headers: headers.clone(),
+            path: uri.path().into(),
+            query: url_pairs(uri.query().unwrap_or("")).into(),
+            headers: Arc::new(headers.clone()),
             nonce: extensions
                 .get::<Nonce>()
                 .cloned()
@@ -294,7 +294,12 @@ impl FromRequestParts<App> for Ctx {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(app, &parts.uri, &parts.headers, &parts.extensions))
+        // made once by `front::dress`; who is signed in is known only after the guard
+        let made = parts.extensions.get::<Self>().cloned();
+        let mut ctx =
+            made.unwrap_or_else(|| Self::of(app, &parts.uri, &parts.headers, &parts.extensions));
+        ctx.staff = parts.extensions.get::<SignedIn>().cloned();
+        Ok(ctx)
     }
 }
 

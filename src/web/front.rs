@@ -100,6 +100,7 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     request.extensions_mut().insert(nonce.clone());
     request.extensions_mut().insert(kept.clone());
     let ctx = Ctx::of(&app, request.uri(), request.headers(), request.extensions());
+    request.extensions_mut().insert(ctx.clone());
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         response = pages::failure(&ctx, &failure, &kept, &method, api);

@@ -50,7 +50,7 @@ pub struct Layout {
     /// Address of the script.
     pub js: &'static str,
     /// Path of this page, for the senior switch.
-    pub path: String,
+    pub path: Arc<str>,
     /// Residents come over plain HTTP.
     pub insecure: bool,
     /// Form token of the desk.

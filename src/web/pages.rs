@@ -164,7 +164,7 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
             retry_after,
             phones: retry_after.is_some(),
             kept: if offer { kept.pairs() } else { Vec::new() },
-            action: ctx.path.clone(),
+            action: ctx.path.to_string(),
         };
         match template.render() {
             Ok(html) => (code, Html(html)).into_response(),
