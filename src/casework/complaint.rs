@@ -37,6 +37,6 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::go(&[S::Terminated], V::Close, S::Closed, E::Closed).stops(Stops::All).sends(N::Terminated),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Return, E::Returned),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Dispatch, E::Dispatched),
-    Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted, S::Mediating, S::Suspended, S::Agreed, S::Terminated], V::Reply, E::Answered),
+    Edge::stay(S::ALL, V::Reply, E::Answered),
     Edge::stay(S::ALL, V::Write, E::Asked),
 ];

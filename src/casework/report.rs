@@ -40,6 +40,6 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::go(&[S::Submitted], V::Withdraw, S::Withdrawn, E::Withdrawn).stops(Stops::All),
     Edge::stay(EARLY, V::Return, E::Returned),
     Edge::stay(EARLY, V::Dispatch, E::Dispatched),
-    Edge::stay(&[S::Submitted, S::Verifying, S::Testing, S::Filed, S::Investigating, S::Suspended, S::Decided], V::Reply, E::Answered),
+    Edge::stay(S::ALL, V::Reply, E::Answered),
     Edge::stay(S::ALL, V::Write, E::Asked),
 ];

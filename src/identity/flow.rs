@@ -91,7 +91,7 @@ async fn failed(app: &App, person: &Staff, what: &str) -> Result<()> {
     let until = lock_after(count).map(|d| app.now() + d);
     let detail = format!("{what}, try {count}");
     tx!(app.store, conn => {
-        rows::staff_failed(conn, person.id, count, until).await?;
+        rows::staff_failed(conn, person.id, until).await?;
         noted(app, conn, person.id, Deed::SignInFailed, &detail).await
     })
 }
@@ -299,7 +299,9 @@ pub async fn second_factor(
     let step = i64::try_from(step).map_err(Error::internal)?;
     let fresh = tx!(app.store, conn => {
         if let Some(sealed) = &enrolling {
-            rows::staff_enrol(conn, staff.id, sealed).await?;
+            if !rows::staff_enrol(conn, staff.id, sealed).await? {
+                return Ok(false);
+            }
             noted(app, conn, staff.id, Deed::FactorEnrol, "").await?;
         }
         let fresh = rows::staff_use_step(conn, staff.id, step).await?;

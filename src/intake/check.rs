@@ -243,14 +243,6 @@ fn what(c: &mut Checker<'_>, way: Way, known: &dyn Known, today: Date) {
         "请选择有没有人受伤或身体不适",
     );
     if c.answers.get("injury") == "yes" {
-        // P-03: health data needs a consent of its own
-        if c.answers.get("injury_consent") != "yes" {
-            c.bad(
-                "injury_consent",
-                "required",
-                "伤情属于敏感个人信息，记录前需要您单独同意；不同意请选「没有」",
-            );
-        }
         let count = c.answers.get("injury_count");
         if !count.is_empty() && !count.parse::<u16>().is_ok_and(|n| (1..=9999).contains(&n)) {
             c.bad("injury_count", "range", "人数请填 1 到 9999 的数字");

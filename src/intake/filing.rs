@@ -183,16 +183,21 @@ impl Filing {
             .subject(&category)
             .ok_or_else(|| missing("category"))?;
         let named_report = way.reports() && answers.get("named") == "named";
-        let contact =
-            (way.complains() || named_report || !answers.get("phone").is_empty()).then(|| {
-                Contact {
-                    name: answers.get("name").to_owned(),
-                    phone: check::phone(answers.get("phone")).unwrap_or_default(),
-                    address: answers.get("address").to_owned(),
-                    email: answers.get("email").to_owned(),
-                    insider: answers.get("insider") == "yes",
-                }
-            });
+        let insider = way.reports() && answers.get("insider") == "yes";
+        let gives = |name: &str| {
+            if applies(name, answers) {
+                answers.get(name)
+            } else {
+                ""
+            }
+        };
+        let contact = (way.complains() || named_report || insider).then(|| Contact {
+            name: gives("name").to_owned(),
+            phone: check::phone(gives("phone")).unwrap_or_default(),
+            address: gives("address").to_owned(),
+            email: gives("email").to_owned(),
+            insider,
+        });
         let text = answers.get("story").replace("\r\n", "\n");
         let mut facts = Answers::default();
         for (name, value) in answers.iter() {
@@ -230,7 +235,15 @@ impl Filing {
 #[must_use]
 pub fn applies(name: &str, answers: &Answers) -> bool {
     match name {
-        "injury_count" | "injury_hospital" | "injury_consent" => answers.get("injury") == "yes",
+        "injury_consent" => answers.get("injury") == "yes",
+        // P-03: details of an injury are kept only with a consent of their own
+        "injury_count" | "injury_hospital" => {
+            answers.get("injury") == "yes" && answers.get("injury_consent") == "yes"
+        }
+        // an anonymous report keeps nothing that leads to its sender
+        "name" | "phone" | "address" | "email" => {
+            matches!(answers.get("way"), "complaint" | "both") || answers.get("named") == "named"
+        }
         "platform" => matches!(answers.get("trader_kind"), "merchant" | "platform"),
         "demands" | "publish" | "entrust" => matches!(answers.get("way"), "complaint" | "both"),
         "named" | "insider" => matches!(answers.get("way"), "report" | "both"),

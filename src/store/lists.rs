@@ -79,7 +79,12 @@ pub struct Line {
 pub(super) const NEVER: Date = time::macros::date!(9999 - 12 - 31);
 
 fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
-    q.push(" WHERE is_open = ").push_bind(!f.closed);
+    if f.unread && !f.closed {
+        // a message on a closed case waits like any other
+        q.push(" WHERE unread > 0");
+    } else {
+        q.push(" WHERE is_open = ").push_bind(!f.closed);
+    }
     if f.at_intake {
         q.push(" AND department_id IS NULL");
     } else if let Some(department) = f.department {
@@ -139,7 +144,8 @@ pub async fn worklist(conn: &mut Conn, f: &Filter) -> Result<Vec<Line>> {
          injury, unread, returns, received_at FROM case_file",
     );
     conditions(&mut q, f);
-    if f.closed {
+    // closed cases have no date to go by
+    if f.closed || f.unread {
         if let Some((_, id)) = f.after {
             q.push(" AND id < ").push_bind(id);
         }
@@ -197,7 +203,21 @@ pub async fn counts(conn: &mut Conn, department: Option<Uuid>, today: Date) -> R
     if let Some(department) = department {
         q.push(" AND department_id = ").push_bind(department);
     }
-    q.build_query_as().fetch_one(conn).await.map_err(from_sqlx)
+    let mut counts: Counts = q
+        .build_query_as()
+        .fetch_one(&mut *conn)
+        .await
+        .map_err(from_sqlx)?;
+    let mut q = QueryBuilder::new("SELECT COUNT(*) FROM case_file WHERE unread > 0");
+    if let Some(department) = department {
+        q.push(" AND department_id = ").push_bind(department);
+    }
+    counts.unread = q
+        .build_query_scalar()
+        .fetch_one(conn)
+        .await
+        .map_err(from_sqlx)?;
+    Ok(counts)
 }
 
 /// The key after which the next page starts.

@@ -168,11 +168,10 @@ async fn sessions_end_all(conn: &mut Conn, login: &str) -> Result<()> {
 pub async fn staff_failed(
     conn: &mut Conn,
     id: StaffId,
-    failed: i32,
     locked: Option<OffsetDateTime>,
 ) -> Result<()> {
-    sqlx::query("UPDATE staff SET failed = ?, locked_until = ? WHERE id = ?")
-        .bind(failed)
+    // counted in the row, so that guesses at once do not count as one
+    sqlx::query("UPDATE staff SET failed = failed + 1, locked_until = ? WHERE id = ?")
         .bind(locked)
         .bind(id.0)
         .execute(conn)
@@ -181,18 +180,18 @@ pub async fn staff_failed(
     Ok(())
 }
 
-/// Keeps a sealed TOTP secret.
+/// Keeps a sealed TOTP secret; `false` when another one was kept meanwhile.
 ///
 /// # Errors
 /// The database is away.
-pub async fn staff_enrol(conn: &mut Conn, id: StaffId, secret: &[u8]) -> Result<()> {
-    sqlx::query("UPDATE staff SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL")
+pub async fn staff_enrol(conn: &mut Conn, id: StaffId, secret: &[u8]) -> Result<bool> {
+    let done = sqlx::query("UPDATE staff SET totp_secret = ? WHERE id = ? AND totp_secret IS NULL")
         .bind(secret)
         .bind(id.0)
         .execute(conn)
         .await
         .map_err(from_sqlx)?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Uses up a TOTP step: `false` when this or a later step was used before (a replay).

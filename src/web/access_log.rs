@@ -8,6 +8,7 @@ use std::{
     fmt::Write,
     sync::{Arc, Mutex, PoisonError},
 };
+use time::OffsetDateTime;
 use tokio_util::sync::CancellationToken;
 
 /// Entries held at most; under a flood the rest is counted, not kept.
@@ -25,13 +26,21 @@ struct Waiting {
 
 impl AccessLog {
     /// Notes one request.
-    pub fn push(&self, net: ClientNet, method: &Method, status: u16, id: &RequestId) {
+    pub fn push(
+        &self,
+        now: OffsetDateTime,
+        net: ClientNet,
+        method: &Method,
+        status: u16,
+        id: &RequestId,
+    ) {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if waiting.lines.len() > MAX * 40 {
             waiting.dropped += 1;
             return;
         }
-        let _ = writeln!(waiting.lines, "{net} {method} {status} {id}");
+        let at = now.unix_timestamp();
+        let _ = writeln!(waiting.lines, "{at} {net} {method} {status} {id}");
     }
 
     /// Seals and stores what waits; a batch is at most 60 KB.
@@ -61,15 +70,15 @@ impl AccessLog {
             let sealed =
                 app.sealer
                     .seal(Purpose::AccessLog, id, batch.as_bytes(), app.dice.bytes());
-            let mut conn = match app.store.conn().await {
-                Ok(conn) => conn,
-                Err(e) => {
-                    let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                    waiting.lines.insert_str(0, rest);
-                    return Err(e);
-                }
+            let stored = async {
+                let mut conn = app.store.conn().await?;
+                security::access_log_insert(&mut conn, id, app.now(), &sealed).await
             };
-            security::access_log_insert(&mut conn, id, app.now(), &sealed).await?;
+            if let Err(e) = stored.await {
+                let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+                waiting.lines.insert_str(0, rest);
+                return Err(e);
+            }
             rest = tail;
         }
         Ok(())

@@ -141,6 +141,8 @@ pub type Answer = Result<Response, Failure>;
 pub enum CookieName {
     /// The draft's key.
     Draft,
+    /// The key of the draft that was sent: shows its receipt again.
+    Receipt,
     /// The desk's session.
     Desk,
     /// 长者模式.
@@ -156,6 +158,8 @@ impl CookieName {
         match (self, secure) {
             (Self::Draft, true) => "__Host-draft",
             (Self::Draft, false) => "draft",
+            (Self::Receipt, true) => "__Host-receipt",
+            (Self::Receipt, false) => "receipt",
             (Self::Desk, true) => "__Host-desk",
             (Self::Desk, false) => "desk",
             (Self::Track, true) => "__Host-track",

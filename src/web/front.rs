@@ -118,7 +118,7 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
         .headers_mut()
         .insert(HeaderName::from_static("x-request-id"), id.header());
     let status = response.status().as_u16();
-    app.access.push(net, &method, status, &id);
+    app.access.push(app.now(), net, &method, status, &id);
     metrics::counter!("minsheng_http_requests_total", "status" => status_class(status))
         .increment(1);
     metrics::histogram!("minsheng_http_seconds").record(start.elapsed().as_secs_f64());
@@ -192,10 +192,10 @@ pub async fn guard(
     next: Next,
 ) -> Response {
     let net = request.extensions().get::<Net>().map(|n| n.0);
-    let limited = app
-        .limits
-        .check_everything()
-        .and_then(|()| net.map_or(Ok(()), |net| app.limits.check_net(route.op, net)))
+    // a network's own quota first, so that one network cannot spend what belongs to all
+    let limited = net
+        .map_or(Ok(()), |net| app.limits.check_net(route.op, net))
+        .and_then(|()| app.limits.check_everything())
         .and_then(|()| {
             if route.op == Op::Submit {
                 app.limits.check_all_submits()

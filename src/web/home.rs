@@ -68,6 +68,7 @@ pub fn elsewhere_of_category(app: &App, category: &str) -> Option<Elsewhere> {
 struct HomePage {
     l: Layout,
     has_draft: bool,
+    has_receipt: bool,
     draft_href: String,
 }
 
@@ -77,6 +78,7 @@ pub async fn home(ctx: Ctx) -> Answer {
     public(&HomePage {
         l: ctx.layout("首页", "home"),
         has_draft,
+        has_receipt: ctx.cookie(CookieName::Receipt).is_some(),
         draft_href: "/file".into(),
     })
 }
@@ -101,6 +103,28 @@ pub async fn guide(ctx: Ctx) -> Answer {
 struct ElsewherePage {
     l: Layout,
     item: Elsewhere,
+    next_href: String,
+}
+
+/// The page of the right office; `next` goes on with the filing, empty outside of one.
+///
+/// # Errors
+/// The template fails: our own fault.
+pub fn elsewhere_page(ctx: &Ctx, item: Elsewhere, next: String) -> Answer {
+    let nav = if next.is_empty() { "guide" } else { "file" };
+    public(&ElsewherePage {
+        l: ctx.layout(item.title.clone(), nav),
+        item,
+        next_href: next,
+    })
+}
+
+/// What to do about something outside of the district (T-04).
+#[must_use]
+pub fn outside_district() -> Option<Elsewhere> {
+    all_elsewhere()
+        .into_iter()
+        .find(|e| e.code == "outside_district")
 }
 
 /// `GET /guide/{code}`: what is not for us, and whose it is.
@@ -114,10 +138,7 @@ pub async fn elsewhere(ctx: Ctx, Path(code): Path<String>) -> Answer {
         .into_iter()
         .find(|e| e.code == code)
         .ok_or(Error::NotFound)?;
-    public(&ElsewherePage {
-        l: ctx.layout(item.title.clone(), "guide"),
-        item,
-    })
+    elsewhere_page(&ctx, item, String::new())
 }
 
 #[derive(Template)]

@@ -117,8 +117,23 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
     }
 }
 
+fn receipt_cases(app: &App, issued: &[Issued]) -> Vec<ReceiptCase> {
+    let mut cases: Vec<_> = issued.iter().map(|i| receipt_case(app, i)).collect();
+    if cases.len() > 1 {
+        // the complaint of the same story tells the trader what mediation needs
+        for case in cases
+            .iter_mut()
+            .filter(|c| c.kind_label == CaseKind::Report.label())
+        {
+            case.after[0] =
+                "举报内容不让商家知道；投诉要调解，商家只会知道调解必须用到的那一点。".to_owned();
+        }
+    }
+    cases
+}
+
 fn key(ctx: &Ctx) -> Result<DraftKey, Error> {
-    ctx.cookie(CookieName::Draft)
+    ctx.cookie(CookieName::Receipt)
         .as_deref()
         .and_then(DraftKey::read)
         .ok_or(Error::NotFound)
@@ -139,7 +154,7 @@ pub async fn show(ctx: Ctx) -> Answer {
     };
     page(&ReceiptPage {
         l: ctx.layout("已经收到了", "file"),
-        cases: cases.iter().map(|i| receipt_case(&ctx.app, i)).collect(),
+        cases: receipt_cases(&ctx.app, &cases),
         error: String::new(),
         done: false,
     })
@@ -162,7 +177,7 @@ pub async fn done(ctx: Ctx, pairs: Pairs) -> Answer {
             },
             "file",
         ),
-        cases: cases.iter().map(|i| receipt_case(&ctx.app, i)).collect(),
+        cases: receipt_cases(&ctx.app, &cases),
         error: if saved {
             String::new()
         } else {
@@ -176,7 +191,7 @@ pub async fn done(ctx: Ctx, pairs: Pairs) -> Answer {
     let mut response = page(&template)?;
     response.headers_mut().append(
         header::SET_COOKIE,
-        ctx.set_cookie(CookieName::Draft, "", Some(0)),
+        ctx.set_cookie(CookieName::Receipt, "", Some(0)),
     );
     Ok(response)
 }

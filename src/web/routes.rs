@@ -77,6 +77,7 @@ table! {
     GET "/file/receipt" Public, Receipt => receipt::show;
     POST "/file/receipt/done" Public, Page => receipt::done;
     GET "/file/receipt/{name}" Public, Receipt => receipt::picture;
+    GET "/file/elsewhere" Public, Page => file::elsewhere;
     GET "/file/{step}" Public, Page => file::step;
     POST "/file/{step}" Public, Draft => file::save;
     POST "/file/{step}/auto" Public, Draft => file::autosave;

@@ -7,11 +7,13 @@ use crate::support::{
     filing::{self, CONTACT},
 };
 use axum::http::Method;
+use minsheng::limits::Rate;
 use minsheng::{kernel::access::Role, web::routes::ROUTES};
 
 #[tokio::test]
 async fn every_route_for_every_role() {
-    let t = TestApp::new().await;
+    // one address makes all of these requests
+    let t = TestApp::with(|c| c.limits.page = Rate::new(600_000, 10_000)).await;
     let number = filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await)[0]
         .0
         .clone();

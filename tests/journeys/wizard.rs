@@ -88,6 +88,8 @@ async fn a_double_click_a_refresh_and_a_retry_make_one_case() {
         );
     }
     assert_eq!(case_count(&t).await, 1);
+    // this browser lost the answers of all those clicks; a further one finds the receipt
+    c.post("/file/check", &[]).await.expect(303);
     let first = filing::keys(&c.get("/file/receipt").await.expect(200));
     c.post("/file/check", &[]).await.expect(303);
     assert_eq!(
@@ -163,7 +165,6 @@ async fn each_required_answer_has_its_own_message() {
         ("what", "category", "nonsense", "请从列出的选项里选择"),
         ("what", "story", "  ", "请把经过写下来"),
         ("what", "demands", "", "请至少选择一项诉求"),
-        ("what", "injury", "yes", "伤情属于敏感个人信息"),
         ("proof", "amount", "", "请填写花了多少钱，没有花钱填 0"),
         ("proof", "amount", "12.345", "最多两位小数"),
         ("proof", "bought_on", "2026-11-20", "购买日期不应晚于"),
@@ -277,17 +278,88 @@ async fn what_is_not_for_us_names_the_right_office() {
     let t = TestApp::new().await;
     let mut c = t.client();
     c.post("/file", START).await.expect(303);
-    c.post("/file/what", &with(WHAT, &[("category", "s_post")]))
+    let away = c
+        .post("/file/whom", &with(WHOM, &[("street", "outside")]))
         .await
         .expect(303);
-    let page = c.get("/file/what").await.expect(200).text();
+    assert_eq!(away.location(), "/file/elsewhere?step=whom");
+    let page = c.get("/file/elsewhere?step=whom").await.expect(200).text();
     assert!(
-        page.contains("12305"),
-        "parcels: 邮政管理部门 12305\n{page}"
+        page.contains("12315") && page.contains("/file/what"),
+        "{page}"
+    );
+    let away = c
+        .post("/file/what", &with(WHAT, &[("category", "s_post")]))
+        .await
+        .expect(303);
+    assert_eq!(away.location(), "/file/elsewhere?step=what");
+    let page = c.get("/file/elsewhere?step=what").await.expect(200).text();
+    assert!(
+        page.contains("12305") && page.contains("/file/proof"),
+        "parcels: 邮政管理部门 12305, and the way on\n{page}"
     );
     let guide = c.get("/guide/discipline").await.expect(200).text();
     assert!(
         guide.contains("12388") && guide.contains("12315") && guide.contains("12345"),
         "M-02"
+    );
+}
+
+#[tokio::test]
+async fn a_draft_that_went_to_another_device_is_not_called_sent() {
+    let t = TestApp::new().await;
+    let mut phone = t.client();
+    filing::fill(&mut phone, "complaint", CONTACT).await;
+    let page = phone.get("/file/contact").await.expect(200).text();
+    let code = page
+        .split("续填码：<b class=\"num\">")
+        .nth(1)
+        .unwrap()
+        .split('<')
+        .next()
+        .unwrap()
+        .to_owned();
+    let mut desktop = t.client();
+    desktop
+        .post("/file/resume", &[("code", &code)])
+        .await
+        .expect(303);
+    let page = phone.post("/file/check", &[]).await.expect(409).text();
+    assert!(page.contains("没有交上去"));
+    assert_eq!(case_count(&t).await, 0);
+    desktop.post("/file/check", &[]).await.expect(303);
+    assert_eq!(case_count(&t).await, 1);
+    // and whoever comes next is told of a receipt, not of a draft
+    let home = desktop.get("/").await.expect(200).text();
+    assert!(home.contains("回执还在") && !home.contains("还没有交的草稿"));
+}
+
+#[tokio::test]
+async fn the_next_person_at_a_shared_phone_begins_anew() {
+    let t = TestApp::new().await;
+    let mut c = t.client();
+    c.post("/file", START).await.expect(303);
+    c.post("/file/whom", WHOM).await.expect(303);
+    // back from the first step: the draft goes on
+    let start = c.get("/file?edit=1").await.expect(200);
+    assert_eq!(start.field("go_on"), "yes");
+    c.post("/file", &with(START, &[("go_on", "yes")]))
+        .await
+        .expect(303);
+    assert!(
+        c.get("/file/whom")
+            .await
+            .expect(200)
+            .text()
+            .contains("成都示例电器")
+    );
+    // a fresh start: nothing of the other person's
+    c.post("/file", START).await.expect(303);
+    assert!(
+        !c.get("/file/whom")
+            .await
+            .expect(200)
+            .text()
+            .contains("成都示例电器")
     );
 }

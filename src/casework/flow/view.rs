@@ -78,7 +78,7 @@ pub async fn inside(app: &App, viewer: Option<&Actor>, case: &Case) -> Result<In
     Ok(Inside {
         story,
         masked,
-        named: who.is_some(),
+        named: who.is_some_and(|c| !c.name.is_empty()),
     })
 }
 

@@ -17,7 +17,7 @@ use crate::{
     error::{Error, FieldError},
     kernel::{
         DepartmentId,
-        access::{Act as Permission, Actor},
+        access::{Act as Permission, Actor, Role},
         clock::china_date,
         words::{CaseKind, Channel},
     },
@@ -231,14 +231,15 @@ fn sibling(actor: &Actor, other: Option<&(String, String, Option<Uuid>)>) -> (St
         return (String::new(), String::new());
     };
     let kind = CaseKind::from_code(kind).map_or("", CaseKind::label);
-    if actor.sees(department.map(DepartmentId)) {
+    // the two numbers side by side would name an anonymous reporter: intake alone connects them
+    if actor.role == Role::Intake && actor.sees(department.map(DepartmentId)) {
         (
             format!("同一次提交的{kind}：{number}"),
             format!("/desk/cases/{number}"),
         )
     } else {
         (
-            format!("同一次提交还有一件{kind}，由别的部门单独办理。"),
+            format!("同一次提交还有一件{kind}，单独办理。"),
             String::new(),
         )
     }

@@ -1,12 +1,14 @@
 //! Check your answers, and send.
 
-use super::{StepLink, draft_key, idempotency, open, step_links};
+use super::{StepLink, draft_key, idempotency, not_sent, open, step_links};
 use crate::{
     app::App,
     casework::{clock_at_receipt, deadline::rule_for, promise},
     error::{Error, FieldError},
     intake::{
-        Answers, Step, Way, check, fields,
+        Answers, Step, Way, check,
+        draft::DraftKey,
+        fields,
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
         flow::{self, OpenDraft, Source, clock_row},
     },
@@ -14,13 +16,16 @@ use crate::{
     notices::chinese_date,
     triage::danger,
     web::{
-        ctx::{Answer, Ctx, Failure},
+        ctx::{Answer, CookieName, Ctx, Failure},
         layout::Layout,
         pages::{page, see_other, status},
     },
 };
 use askama::Template;
-use axum::http::StatusCode;
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
 
 /// One answered line of the check page.
 pub struct Line {
@@ -150,11 +155,10 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
 /// `GET /file/check`.
 pub async fn check(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else {
-        return Ok(see_other(if draft_key(&ctx).is_some() {
-            "/file/receipt"
-        } else {
-            "/file"
-        }));
+        return match draft_key(&ctx) {
+            Some(key) => sent_before(&ctx, &key).await,
+            None => Ok(see_other("/file")),
+        };
     };
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
@@ -164,10 +168,11 @@ pub async fn check(ctx: Ctx) -> Answer {
 /// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.
 pub async fn send(ctx: Ctx) -> Answer {
     let Some(key) = draft_key(&ctx) else {
-        return Ok(see_other("/file"));
+        let sent = ctx.cookie(CookieName::Receipt).is_some();
+        return Ok(see_other(if sent { "/file/receipt" } else { "/file" }));
     };
     let Some(open) = open(&ctx).await? else {
-        return Ok(see_other("/file/receipt"));
+        return sent_before(&ctx, &key).await;
     };
     let source = Source {
         channel: Channel::Web,
@@ -175,12 +180,34 @@ pub async fn send(ctx: Ctx) -> Answer {
         draft: Some(key.id),
     };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
-        // gone in between: another click or device sent it
-        Ok(_) | Err(Error::NotFound) => Ok(see_other("/file/receipt")),
+        Ok(_) => Ok(to_receipt(&ctx, &key)),
+        // gone in between: another click sent it, or another device has it
+        Err(Error::NotFound) => sent_before(&ctx, &key).await,
         Err(Error::Invalid(errors)) => status(
             StatusCode::UNPROCESSABLE_ENTITY,
             &check_page(&ctx, &open, errors),
         ),
         Err(e) => Err(Failure::from(e)),
+    }
+}
+
+/// To the receipt; the draft's cookie becomes the receipt's, so that nobody is told that it waits to be sent.
+fn to_receipt(ctx: &Ctx, key: &DraftKey) -> Response {
+    let mut response = see_other("/file/receipt");
+    for cookie in [
+        ctx.set_cookie(CookieName::Receipt, &key.cookie(), Some(3)),
+        ctx.set_cookie(CookieName::Draft, "", Some(0)),
+    ] {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The receipt of a draft that was sent before; without one, a page that says that nothing was sent.
+async fn sent_before(ctx: &Ctx, key: &DraftKey) -> Answer {
+    match flow::repeated(&ctx.app, &idempotency(key), None).await {
+        Ok(_) => Ok(to_receipt(ctx, key)),
+        Err(Error::NotFound) => not_sent(ctx),
+        Err(e) => Err(e.into()),
     }
 }

@@ -5,7 +5,7 @@ mod check;
 mod step;
 
 pub use check::{check, send, shown, story_facts};
-pub use step::{autosave, save, step};
+pub use step::{autosave, elsewhere, save, step};
 
 use super::{
     ctx::{Answer, CookieName, Ctx, Pairs},
@@ -110,6 +110,7 @@ struct StartPage {
     ways: Vec<Choice>,
     ages: Vec<Choice>,
     resume_href: String,
+    go_on: bool,
     carried: Vec<(String, String)>,
     note: &'static str,
     operator: String,
@@ -159,6 +160,7 @@ impl StartPage {
             ),
             f,
             resume_href: String::new(),
+            go_on: false,
             carried: Vec::new(),
             note: "",
             operator: ctx.app.config.operator.clone(),
@@ -199,10 +201,16 @@ pub fn has_draft(ctx: &Ctx) -> bool {
 pub async fn start(ctx: Ctx) -> Answer {
     let mut answers = Answers::default();
     answers.set("way", ctx.param("way"));
+    let draft = open(&ctx).await.ok().flatten();
+    let go_on = ctx.param("edit") == "1" && draft.is_some();
+    if let Some(open) = draft.as_ref().filter(|_| go_on) {
+        for name in ["way", "age", "agreed"] {
+            answers.set(name, open.draft.answers.get(name));
+        }
+    }
     let mut template = StartPage::new(&ctx, answers, Vec::new());
-    if let Some(key) = draft_key(&ctx)
-        && let Ok(open) = flow::draft_open(&ctx.app, key).await
-    {
+    template.go_on = go_on;
+    if let Some(open) = draft.filter(|_| !go_on) {
         template.resume_href = resume_step(&open).path();
     }
     public(&template)
@@ -234,10 +242,11 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
     if !errors.is_empty() {
         let mut template = StartPage::new(&ctx, answers, errors);
         template.carried = carried(&pairs);
+        template.go_on = pairs.get("go_on") == "yes";
         return status(StatusCode::UNPROCESSABLE_ENTITY, &template);
     }
-    // A draft of this browser goes on unless the resident said to start anew.
-    if pairs.get("fresh") != "yes"
+    // Somebody else may have used this browser: a draft goes on only for who came back from its first step.
+    if pairs.get("go_on") == "yes"
         && let Some(key) = draft_key(&ctx)
         && let Ok(mut open) = flow::draft_open(&ctx.app, key).await
     {
@@ -257,7 +266,7 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
 
 /// What a form sent beyond the first page's own fields.
 fn carried(pairs: &Pairs) -> Vec<(String, String)> {
-    let own = |k: &str| matches!(k, "way" | "age" | "agreed" | "fresh");
+    let own = |k: &str| matches!(k, "way" | "age" | "agreed" | "go_on");
     pairs
         .0
         .iter()
@@ -294,6 +303,14 @@ async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
             Err(e) => Err(e),
         },
     }
+}
+
+/// The first page, saying that nothing was sent: the draft went to another device or is gone.
+fn not_sent(ctx: &Ctx) -> Answer {
+    let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
+    template.l.title = "错误：没有交上去".to_owned();
+    template.note = "这一份没有交上去：草稿已转到别的设备上，或者放了七天已经过期。请在那台设备上提交，或者用续填码接着填，或者重新填写。";
+    status(StatusCode::CONFLICT, &template)
 }
 
 /// The first page again, carrying what was typed into a draft that is gone (expired cookie, other device).

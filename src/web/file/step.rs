@@ -80,7 +80,9 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         l: ctx.layout(title, "file"),
         step,
         steps: step_links(step, open.draft.reached),
-        back: step.before().map_or_else(|| "/file".to_owned(), Step::path),
+        back: step
+            .before()
+            .map_or_else(|| "/file?edit=1".to_owned(), Step::path),
         resume: open.draft.resume.clone(),
         streets: only(Step::Whom, &|| {
             let streets = reference
@@ -178,7 +180,34 @@ pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     } else {
         step.after().unwrap_or(Step::Check)
     };
+    // T-04, M-02: whose it is, is said at once; going on stays possible
+    if not_for_us(&ctx, step, &open).is_some() {
+        return Ok(see_other(&format!("/file/elsewhere?step={}", step.code())));
+    }
     Ok(see_other(&next.path()))
+}
+
+/// The office that is the right one for what a step says, `None` when it is ours.
+fn not_for_us(ctx: &Ctx, step: Step, open: &OpenDraft) -> Option<home::Elsewhere> {
+    let answers = &open.draft.answers;
+    match step {
+        Step::Whom if answers.get("street") == check::STREET_OUTSIDE => home::outside_district(),
+        Step::What => home::elsewhere_of_category(&ctx.app, answers.get("category")),
+        _ => None,
+    }
+}
+
+/// `GET /file/elsewhere`: the right office and its number, between two steps.
+pub async fn elsewhere(ctx: Ctx) -> Answer {
+    let step = step_of(ctx.param("step"))?;
+    let Some(open) = open(&ctx).await? else {
+        return Ok(see_other("/file"));
+    };
+    let next = step.after().unwrap_or(Step::Check).path();
+    match not_for_us(&ctx, step, &open) {
+        Some(item) => home::elsewhere_page(&ctx, item, next),
+        None => Ok(see_other(&next)),
+    }
 }
 
 /// `POST /file/{step}/auto`: the script keeps what is typed, unjudged.

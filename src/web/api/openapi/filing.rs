@@ -210,15 +210,6 @@ pub(super) fn requirements() -> (Vec<&'static str>, Vec<Value>) {
             &[("way", "report"), ("trader_kind", "merchant")],
             &report,
         ),
-        json!({
-            "if": { "properties": { "injury": { "enum": ["yes", true] } }, "required": ["injury"] },
-            "then": {
-                "required": required(&[("way", "report"), ("injury", "yes")])
-                    .into_iter()
-                    .filter(|f| !report.contains(f))
-                    .collect::<Vec<_>>(),
-            },
-        }),
     ];
     (always, conditions)
 }

@@ -119,7 +119,6 @@ fn what_is_required_is_what_the_check_requires() {
     assert_eq!(then(1), json!(["named"]));
     assert_eq!(then(2), json!(["name", "phone"]));
     assert_eq!(then(3), json!(["platform"]));
-    assert_eq!(then(4), json!(["injury_consent"]));
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Use cases of intake: keep a draft, submit once.
 
-use super::{
-    Answers, Filing,
-    draft::{Draft, DraftKey, resume_code, resume_plain},
-};
+mod drafts;
+
+pub use drafts::{OpenDraft, draft_discard, draft_open, draft_resume, draft_save, draft_start};
+
+use super::{Answers, Contact, Filing};
 use crate::{
     app::App,
     casework::{self, EventKind, deadline},
@@ -15,11 +16,11 @@ use crate::{
         number::CaseNumber,
         words::{CaseKind, Channel},
     },
-    privacy::{IndexColumn, Purpose, detect, keys},
+    privacy::{IndexColumn, Purpose, detect},
     receipts::{Receipt, sha256},
     store::{
         case::{self as rows, ClockRow, NewCase, NewEvent},
-        draft as drafts,
+        draft as draft_rows,
     },
     triage::rules::{Facts, decide},
     tx,
@@ -57,124 +58,6 @@ pub struct Submitted {
     pub cases: Vec<Issued>,
     /// A retry: the cases had been made before.
     pub repeated: bool,
-}
-
-/// A draft with its key.
-pub struct OpenDraft {
-    /// The key (the cookie).
-    pub key: DraftKey,
-    /// What it holds.
-    pub draft: Draft,
-}
-
-fn resume_index(app: &App, plain: &str) -> [u8; 16] {
-    app.sealer.ring().index(IndexColumn::Resume, plain)
-}
-
-fn seal_draft(app: &App, id: Uuid, draft: &Draft) -> Result<Vec<u8>> {
-    let body = serde_json::to_vec(draft).map_err(Error::internal)?;
-    Ok(app.sealer.seal(Purpose::Draft, id, &body, app.dice.bytes()))
-}
-
-fn open_draft(app: &App, id: Uuid, body: &[u8]) -> Result<Draft> {
-    let plain = app
-        .sealer
-        .open(Purpose::Draft, id, body)
-        .map_err(Error::internal)?;
-    serde_json::from_slice(&plain).map_err(Error::internal)
-}
-
-/// Starts a draft.
-///
-/// # Errors
-/// The database is away.
-pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
-    let key = DraftKey {
-        id: app.ids.next(),
-        secret: app.dice.bytes(),
-    };
-    let draft = Draft {
-        answers,
-        resume: resume_code(app.dice),
-        reached: 0,
-    };
-    let index = resume_index(app, &resume_plain(&draft.resume).unwrap_or_default());
-    let body = seal_draft(app, key.id, &draft)?;
-    let mut conn = app.store.conn().await?;
-    drafts::draft_insert(
-        &mut conn,
-        key.id,
-        &keys::token_hash(&key.secret),
-        &index,
-        &body,
-        app.now(),
-    )
-    .await?;
-    Ok(OpenDraft { key, draft })
-}
-
-/// The draft of a cookie.
-///
-/// # Errors
-/// [`Error::NotFound`] when it is gone or the key is not its key.
-pub async fn draft_open(app: &App, key: DraftKey) -> Result<OpenDraft> {
-    let mut conn = app.store.conn().await?;
-    let row = drafts::draft(&mut conn, key.id)
-        .await?
-        .ok_or(Error::NotFound)?;
-    if !keys::same(&row.secret_hash, &keys::token_hash(&key.secret)) {
-        return Err(Error::NotFound);
-    }
-    Ok(OpenDraft {
-        draft: open_draft(app, row.id, &row.body)?,
-        key,
-    })
-}
-
-/// Keeps what was typed.
-///
-/// # Errors
-/// The database is away.
-pub async fn draft_save(app: &App, open: &OpenDraft) -> Result<()> {
-    let body = seal_draft(app, open.key.id, &open.draft)?;
-    let mut conn = app.store.conn().await?;
-    if drafts::draft_save(&mut conn, open.key.id, &body, app.now()).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
-    }
-}
-
-/// Takes a draft over to this device by its resume code; the other device's cookie stops working.
-///
-/// # Errors
-/// [`Error::NotFound`] for an unknown code.
-pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
-    let plain = resume_plain(code).ok_or(Error::NotFound)?;
-    let index = resume_index(app, &plain);
-    let mut conn = app.store.conn().await?;
-    let row = drafts::draft_by_resume(&mut conn, &index)
-        .await?
-        .ok_or(Error::NotFound)?;
-    let key = DraftKey {
-        id: row.id,
-        secret: app.dice.bytes(),
-    };
-    drafts::draft_move(&mut conn, row.id, &keys::token_hash(&key.secret), app.now()).await?;
-    Ok(OpenDraft {
-        draft: open_draft(app, row.id, &row.body)?,
-        key,
-    })
-}
-
-/// Throws a draft away.
-///
-/// # Errors
-/// The database is away.
-pub async fn draft_discard(app: &App, key: &DraftKey) -> Result<()> {
-    let open = draft_open(app, key.clone()).await?;
-    let mut conn = app.store.conn().await?;
-    drafts::draft_take(&mut conn, open.key.id).await.map(|_| ())
 }
 
 /// Where a submission came from and what makes a retry recognisable.
@@ -217,7 +100,7 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         if fresh {
             // One draft ends in one submission, whatever device sends it.
             if let Some(draft) = source.draft
-                && !drafts::draft_take(conn, draft).await?
+                && !draft_rows::draft_take(conn, draft).await?
             {
                 return Err(Error::NotFound);
             }
@@ -335,11 +218,26 @@ impl Prepared {
             let clock = clock_row(clock_kind, today, today, &reference.calendar);
             // A report carries the sender's contact only when the reporter gives a name.
             let with_contact = kind == CaseKind::Complaint || filing.named_report;
-            let contact = match filing.contact.as_ref().filter(|_| with_contact) {
+            let who = filing
+                .contact
+                .as_ref()
+                .and_then(|c| match (kind, with_contact) {
+                    // R-06 is for the reward officer of the report, not for the complaint
+                    (CaseKind::Complaint, _) => Some(Contact {
+                        insider: false,
+                        ..c.clone()
+                    }),
+                    (CaseKind::Report, true) => Some(c.clone()),
+                    (CaseKind::Report, false) => c.insider.then(|| Contact {
+                        insider: true,
+                        ..Contact::default()
+                    }),
+                });
+            let contact = match who {
                 Some(c) => Some(app.sealer.seal(
                     Purpose::Contact,
                     id.0,
-                    &serde_json::to_vec(c).map_err(Error::internal)?,
+                    &serde_json::to_vec(&c).map_err(Error::internal)?,
                     app.dice.bytes(),
                 )),
                 None => None,
@@ -370,7 +268,7 @@ impl Prepared {
                 department,
                 reason: decision.reason,
                 co: decision.co.join(","),
-                phone_index: contact.as_ref().and(phone_index),
+                phone_index: phone_index.filter(|_| with_contact),
                 contact,
                 story: app
                     .sealer
