@@ -245,6 +245,11 @@ async fn wizard(page: &Page, i: &mut Inspector) {
         }
         page.fill(pairs).await;
         page.send().await;
+        if step == "what" {
+            page.arrive("/file/elsewhere").await;
+            i.look("/file/elsewhere").await;
+            page.click("main a.btn[href='/file/proof']").await;
+        }
     }
     page.arrive("/file/check").await;
     i.look("/file/check").await;
