@@ -51,7 +51,8 @@ pub struct StaffAdd {
     /// The person's name 姓名
     #[arg(long)]
     name: String,
-    /// Role 岗位: intake 受理员, handler 承办人, supervisor 科长, admin 管理员, auditor 审计员
+    /// Role 岗位: intake 受理员, handler 承办人, supervisor 科长, admin 管理员, auditor 审计员, discloser 公示审核,
+    /// reward 奖励专员, finance 财务, risk 风险专员
     #[arg(long, value_parser = role)]
     role: Role,
     /// Code of the department 部门, for handler and supervisor, e.g. market
@@ -189,24 +190,19 @@ impl StaffAdd {
                 all.join(", ")
             }
         };
-        match (self.role, self.department.as_deref()) {
-            (Role::Intake | Role::Admin | Role::Auditor, None) => Ok(None),
-            (Role::Intake | Role::Admin | Role::Auditor, Some(_)) => {
-                anyhow::bail!(
-                    "{} {} has no department; leave --department out",
-                    self.role.code(),
-                    self.role
-                )
-            }
-            (Role::Handler | Role::Supervisor, None) => {
-                anyhow::bail!(
-                    "{} {} needs --department, one of: {}",
-                    self.role.code(),
-                    self.role,
-                    codes()
-                )
-            }
-            (Role::Handler | Role::Supervisor, Some(code)) => match reference.inside(code) {
+        let role = self.role;
+        match (role.has_department(), self.department.as_deref()) {
+            (false, None) => Ok(None),
+            (false, Some(_)) => anyhow::bail!(
+                "{} {role} has no department; leave --department out",
+                role.code()
+            ),
+            (true, None) => anyhow::bail!(
+                "{} {role} needs --department, one of: {}",
+                role.code(),
+                codes()
+            ),
+            (true, Some(code)) => match reference.inside(code) {
                 Some(d) => Ok(Some(DepartmentId(d.id))),
                 None => anyhow::bail!(
                     "no department {code:?} handles cases here; one of: {}",
@@ -316,6 +312,7 @@ mod tests {
         }
         assert_eq!(role("handler"), Ok(Role::Handler));
         assert_eq!(role("科长"), Ok(Role::Supervisor));
+        assert_eq!(role("风险专员"), Ok(Role::Risk));
         assert!(role("boss").unwrap_err().contains("intake 受理员"));
     }
 }

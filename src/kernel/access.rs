@@ -11,6 +11,22 @@ words! {
         Supervisor = "supervisor", "科长";
         Admin = "admin", "管理员";
         Auditor = "auditor", "审计员";
+        /// Second pair of eyes before a closed complaint is published (D-07).
+        Discloser = "discloser", "公示审核";
+        /// Grades claims and fixes amounts (W-06); alone sees who says to be an insider.
+        Reward = "reward", "奖励专员";
+        /// Pays what was decided (W-09).
+        Finance = "finance", "财务";
+        /// Looks at injuries and dangers on the day they come in (K-02).
+        Risk = "risk", "风险专员";
+    }
+}
+
+impl Role {
+    /// Whether a person of this role belongs to a department; the others work for the whole district.
+    #[must_use]
+    pub const fn has_department(self) -> bool {
+        matches!(self, Self::Handler | Self::Supervisor)
     }
 }
 
@@ -33,6 +49,12 @@ words! {
         Administer = "administer", "系统管理";
         /// Read and export the audit trail; nobody who handles or administers (P-14).
         Audit = "audit", "审计留痕";
+        /// Review what is to be published (D-07).
+        Disclose = "disclose", "公示审核";
+        /// Reward claims: grade, amount, decision (W-06).
+        Reward = "reward", "办理奖励";
+        /// Pay rewards out (W-09).
+        Pay = "pay", "发放奖励";
     }
 }
 
@@ -50,7 +72,10 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::Approve, Role::Supervisor)
         | (Act::Dispatch, Role::Intake)
         | (Act::Administer, Role::Admin)
-        | (Act::Audit, Role::Auditor) => true,
+        | (Act::Audit, Role::Auditor)
+        | (Act::Disclose, Role::Discloser)
+        | (Act::Reward, Role::Reward)
+        | (Act::Pay, Role::Finance) => true,
         _ => false,
     }
 }
@@ -81,10 +106,10 @@ impl Actor {
     pub fn sees(&self, department: Option<DepartmentId>) -> bool {
         match self.role {
             Role::Intake => true,
-            Role::Handler | Role::Supervisor => {
+            role if role.has_department() => {
                 self.department.is_some() && self.department == department
             }
-            Role::Admin | Role::Auditor => false,
+            _ => false,
         }
     }
 }

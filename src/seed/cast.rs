@@ -1,5 +1,5 @@
-//! The people of the demo: one intake officer, one administrator, one auditor, handlers of every department that leads in the
-//! invented cases. Passwords are random and leave only through the list that is printed once.
+//! The people of the demo: one for each role that works for the whole district, handlers of every department that leads in
+//! the invented cases. Passwords are random and leave only through the list that is printed once.
 
 use crate::{
     app::App,
@@ -45,6 +45,10 @@ const PARTS: &[Part] = &[
     ("handler4", "郑示例", Role::Handler, Some("commerce"), true),
     ("admin", "孙示例", Role::Admin, None, true),
     ("auditor", "卫示例", Role::Auditor, None, true),
+    ("discloser", "褚示例", Role::Discloser, None, true),
+    ("reward", "尤示例", Role::Reward, None, true),
+    ("finance", "施示例", Role::Finance, None, true),
+    ("risk", "魏示例", Role::Risk, None, true),
     ("farm", "冯示例", Role::Handler, Some("farm"), false),
     (
         "education",

@@ -283,6 +283,7 @@ impl Ctx {
         let badge = self.staff.as_ref().filter(|s| s.full).map(|s| StaffBadge {
             name: s.actor.name.clone(),
             role_label: s.actor.role.label(),
+            menu: super::desk::nav::menu(s.actor.role),
             department: self
                 .app
                 .reference()

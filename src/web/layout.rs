@@ -2,6 +2,7 @@
 
 use super::{
     ctx::{CookieName, Ctx},
+    desk::nav::Item,
     statics,
 };
 use std::sync::Arc;
@@ -30,6 +31,8 @@ pub struct StaffBadge {
     pub role_label: &'static str,
     /// Department, may be empty.
     pub department: String,
+    /// The pages that the role may open.
+    pub menu: Vec<&'static Item>,
 }
 
 /// The frame of a page.

@@ -9,5 +9,6 @@ mod guards;
 mod machine;
 mod notices;
 mod queue;
+mod roles;
 mod tracking;
 mod wizard;

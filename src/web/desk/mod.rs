@@ -10,35 +10,23 @@ mod case_page;
 pub mod case_steps;
 pub mod cases;
 mod filter;
+mod home;
 pub mod login;
+pub mod nav;
 pub mod notice;
 pub mod sessions;
 
-use super::{
-    ctx::{Answer, Ctx},
-    pages::see_other,
-};
+pub use home::home;
+
 use crate::{
     casework::deadline::Remaining,
     error::FieldError,
-    kernel::{access::Act, calendar::WorkCalendar, clock::CHINA},
+    kernel::{calendar::WorkCalendar, clock::CHINA},
 };
 use time::{Date, OffsetDateTime};
 
 /// Working days before the last day from which a deadline counts as close.
 const SOON: u16 = 2;
-
-/// `GET /desk`: where each role's day begins.
-pub async fn home(ctx: Ctx) -> Answer {
-    let actor = &ctx.signed_in()?.actor;
-    Ok(see_other(if actor.may(Act::ViewCases) {
-        "/desk/cases"
-    } else if actor.may(Act::Audit) {
-        "/desk/audit"
-    } else {
-        "/desk/admin/calendar"
-    }))
-}
 
 /// An instant as the desk writes it, time in China.
 fn stamp(at: OffsetDateTime) -> String {

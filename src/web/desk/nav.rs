@@ -1,0 +1,90 @@
+//! The navigation of the desk: one list of pages, each with the act that opens it, so that a role is shown what it may
+//! open and nothing else. A role that has no page yet begins its day on a page that says what will come to it.
+
+use crate::kernel::access::{Act, Role, may};
+
+/// One page of the navigation.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Key that the page's layout names.
+    pub key: &'static str,
+    /// Its address.
+    pub href: &'static str,
+    /// Its name.
+    pub label: &'static str,
+    act: Act,
+}
+
+const fn item(key: &'static str, href: &'static str, label: &'static str, act: Act) -> Item {
+    Item {
+        key,
+        href,
+        label,
+        act,
+    }
+}
+
+/// The pages that are somebody's work, in the order of the navigation.
+static PAGES: &[Item] = &[
+    item("cases", "/desk/cases", "案件", Act::ViewCases),
+    item("rules", "/desk/admin/rules", "分派规则", Act::Administer),
+    item(
+        "calendar",
+        "/desk/admin/calendar",
+        "工作日历",
+        Act::Administer,
+    ),
+    item("jobs", "/desk/admin/jobs", "发送", Act::Administer),
+    item("audit", "/desk/audit", "审计留痕", Act::Audit),
+];
+
+/// Where a role without a page of its own begins.
+static HOME: Item = item("home", "/desk", "首页", Act::UseDesk);
+
+/// What everybody has beside the work.
+static SESSIONS: Item = item("sessions", "/desk/sessions", "登录设备", Act::UseDesk);
+
+/// The pages of a role's work.
+fn work(role: Role) -> impl Iterator<Item = &'static Item> {
+    PAGES.iter().filter(move |i| may(role, i.act))
+}
+
+/// The page that a role's day begins with, `None` when it has none of its own yet.
+#[must_use]
+pub fn first(role: Role) -> Option<&'static Item> {
+    work(role).next()
+}
+
+/// The navigation of a role.
+#[must_use]
+pub fn menu(role: Role) -> Vec<&'static Item> {
+    let home = first(role).is_none().then_some(&HOME);
+    home.into_iter()
+        .chain(work(role))
+        .chain([&SESSIONS])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::routes::{Gate, ROUTES};
+
+    #[test]
+    fn every_role_has_a_beginning_and_no_dead_link() {
+        for role in Role::ALL.iter().copied() {
+            let menu = menu(role);
+            assert!(menu.len() >= 2, "{role}");
+            for item in menu {
+                let route = ROUTES
+                    .iter()
+                    .find(|r| r.method == "GET" && r.path == item.href)
+                    .expect(item.href);
+                let Gate::Desk(act) = route.gate else {
+                    panic!("{} is not of the desk", item.href)
+                };
+                assert!(may(role, act), "{role} {}", item.href);
+            }
+        }
+    }
+}
