@@ -1,6 +1,6 @@
 //! Use cases of signing in: password, enrolment or second factor, session, sign-out.
 
-use super::{ABSOLUTE, FACTOR_WAIT, IDLE, lock_after, password, totp};
+use super::{ABSOLUTE, FACTOR_WAIT, IDLE, lock_after, password, token as form_token, totp};
 use crate::{
     app::App,
     audit::Deed,
@@ -113,7 +113,7 @@ async fn noted(app: &App, conn: &mut Conn, who: StaffId, act: Deed, detail: &str
 async fn open_session(app: &App, person: &Staff, stage: &str, agent: &str) -> Result<String> {
     let now = app.now();
     let token: [u8; 32] = app.dice.bytes();
-    let csrf: [u8; 16] = app.dice.bytes();
+    let csrf = form_token::fresh(app.sealer.ring(), person.id, app.dice.bytes());
     let life = if stage == "full" {
         ABSOLUTE
     } else {
@@ -173,7 +173,7 @@ pub async fn session(app: &App, cookie: &str) -> Result<Option<SignedIn>> {
             department: s.department_id.map(DepartmentId),
         },
         login: s.login,
-        csrf: URL_SAFE_NO_PAD.encode(&s.csrf),
+        csrf: form_token::text(&s.csrf),
         full: s.stage == "full",
         enrolled: s.enrolled,
     }))

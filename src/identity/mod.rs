@@ -2,6 +2,7 @@
 
 pub mod flow;
 pub mod password;
+pub mod token;
 
 use time::Duration;
 use totp_rs::{Builder, Secret, Totp};

@@ -27,6 +27,7 @@ words! {
         Account = "account", "账户";
         Receipt = "receipt", "回执";
         Audit = "audit", "留痕理由";
+        DeskForm = "desk_form", "工作台表单";
     }
 }
 
@@ -72,5 +73,6 @@ words! {
         Order = "order", "订单号";
         Net = "net", "来源网络";
         Resume = "resume", "续填码";
+        FormToken = "form_token", "表单令牌";
     }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{
     Form,
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -64,10 +64,16 @@ impl Kept {
         }
     }
 
-    /// The pairs, without form tokens and passwords.
+    /// The pairs of a resident's form, without codes and form tokens.
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let secret = |k: &str| matches!(k, "password" | "code" | "csrf" | "sealed");
+        self.without(&["password", "code", "csrf", "sealed"])
+    }
+
+    /// The pairs without the fields named.
+    #[must_use]
+    pub fn without(&self, secret: &[&str]) -> Vec<(String, String)> {
+        let secret = |k: &str| secret.contains(&k);
         self.0
             .get()
             .map(|p| p.iter().filter(|(k, _)| !secret(k)).cloned().collect())
@@ -322,6 +328,16 @@ impl Pairs {
     }
 }
 
+/// Why a form cannot be read.
+fn unread(e: &FormRejection) -> Error {
+    if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let message = "一次提交的内容太多。请返回上一页，把长的内容删短再提交";
+        Error::field("form", "too_large", message)
+    } else {
+        Error::field("form", "malformed", e.body_text())
+    }
+}
+
 impl FromRequest<App> for Pairs {
     type Rejection = Failure;
 
@@ -330,7 +346,7 @@ impl FromRequest<App> for Pairs {
         let session = request.extensions().get::<SignedIn>().cloned();
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, app)
             .await
-            .map_err(|e| Failure::from(Error::field("form", "malformed", e.body_text())))?;
+            .map_err(|e| Failure::from(unread(&e)))?;
         if let Some(kept) = kept {
             let _ = kept.0.set(pairs.clone());
         }

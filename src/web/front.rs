@@ -3,13 +3,13 @@
 
 use super::{
     ctx::{Ctx, Failure, Kept, Net, Nonce, RequestId},
-    pages,
+    desk, pages,
     routes::{Gate, Route},
 };
 use crate::{
     app::App,
     error::Error,
-    identity,
+    identity::{self, flow::SignedIn},
     limits::{ClientNet, Op},
 };
 use axum::{
@@ -27,7 +27,7 @@ use std::{
     time::Instant,
 };
 
-/// Most bytes of a form or an API body.
+/// Most bytes of a resident's form or an API body; the desk has its own bound.
 pub const BODY_LIMIT: usize = 128 * 1024;
 
 /// The outermost layer: work that was begun is finished, so that a client that hangs up never cancels it half done (or
@@ -103,6 +103,8 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     request.extensions_mut().insert(ctx.clone());
     let mut response = next.run(request).await;
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+        let staff = response.extensions_mut().remove::<SignedIn>();
+        let ctx = Ctx { staff, ..ctx };
         response = pages::failure(&ctx, &failure, &kept, &method, api);
     } else if response
         .extensions()
@@ -204,21 +206,13 @@ pub async fn guard(
             }
         });
     if let Err(retry) = limited {
-        if request.method() == Method::POST {
-            let (parts, body) = request.into_parts();
-            if let (Some(kept), Ok(bytes)) = (
-                parts.extensions.get::<Kept>(),
-                axum::body::to_bytes(body, BODY_LIMIT).await,
-            ) {
-                kept.fill(&bytes);
-            }
-        }
+        keep(route, &mut request).await;
         metrics::counter!("minsheng_limited_total", "op" => route.op.code()).increment(1);
         return Failure::from(Error::Limited(retry.0)).into_response();
     }
     match route.gate {
         Gate::Public => {}
-        Gate::Half | Gate::Desk(_) => match desk(&app, route.gate, &mut request).await {
+        Gate::Half | Gate::Desk(_) => match admit(&app, route, &mut request).await {
             Ok(()) => {}
             Err(response) => return *response,
         },
@@ -228,10 +222,43 @@ pub async fn guard(
             }
         }
     }
-    next.run(request).await
+    let staff = request.extensions().get::<SignedIn>().cloned();
+    let mut response = next.run(request).await;
+    if let Some(staff) = staff.filter(|_| response.extensions().get::<Failure>().is_some()) {
+        // the page of a failure is the page of who is signed in
+        response.extensions_mut().insert(staff);
+    }
+    response
 }
 
-async fn desk(app: &App, gate: Gate, request: &mut Request<Body>) -> Result<(), Box<Response>> {
+/// Reads what a form sent before it is turned away, so that the page that says so can offer it again.
+async fn keep(route: &Route, request: &mut Request<Body>) {
+    let form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| {
+            t.as_bytes()
+                .starts_with(b"application/x-www-form-urlencoded")
+        });
+    if request.method() != Method::POST || !form {
+        return;
+    }
+    let most = if route.path.starts_with(desk::ROOT) {
+        desk::BODY_LIMIT
+    } else {
+        BODY_LIMIT
+    };
+    let body = std::mem::take(request.body_mut());
+    if let (Some(kept), Ok(bytes)) = (
+        request.extensions().get::<Kept>(),
+        axum::body::to_bytes(body, most).await,
+    ) {
+        kept.fill(&bytes);
+    }
+}
+
+/// Lets in who may come to a route of the desk, with the session for the handler.
+async fn admit(app: &App, route: &Route, request: &mut Request<Body>) -> Result<(), Box<Response>> {
     let failed = |e: Error| Box::new(Failure::from(e).into_response());
     let cookie = super::ctx::cookie(
         request.headers(),
@@ -239,19 +266,38 @@ async fn desk(app: &App, gate: Gate, request: &mut Request<Body>) -> Result<(), 
         app.config.secure(),
     );
     let session = match &cookie {
-        Some(cookie) => identity::flow::session(app, cookie).await.map_err(failed)?,
-        None => None,
+        Some(cookie) => identity::flow::session(app, cookie).await,
+        None => Ok(None),
     };
-    let Some(session) = session else {
-        return Err(Box::new(Redirect::to("/desk/login").into_response()));
-    };
-    match gate {
-        Gate::Desk(_) if !session.full => {
-            return Err(Box::new(Redirect::to("/desk/login/factor").into_response()));
+    let session = match session {
+        Ok(session) => session,
+        Err(e) => {
+            keep(route, request).await;
+            return Err(failed(e));
         }
-        // a page that this role has nothing to do with does not exist for it
-        Gate::Desk(act) if !session.actor.may(act) => return Err(failed(Error::NotFound)),
-        _ => {}
+    };
+    let enough = |s: &SignedIn| s.full || route.gate == Gate::Half;
+    let Some(session) = session.clone().filter(enough) else {
+        keep(route, request).await;
+        let extensions = request.extensions();
+        if let (Some(ctx), Some(kept)) = (extensions.get::<Ctx>(), extensions.get::<Kept>())
+            && let Some(page) = desk::kept::ended(ctx, route.gate, kept)
+        {
+            return Err(Box::new(page));
+        }
+        let half = session.is_some();
+        let to = if half {
+            "/desk/login/factor"
+        } else {
+            "/desk/login"
+        };
+        return Err(Box::new(Redirect::to(to).into_response()));
+    };
+    // a page that this role has nothing to do with does not exist for it
+    if let Gate::Desk(act) = route.gate
+        && !session.actor.may(act)
+    {
+        return Err(failed(Error::NotFound));
     }
     request.extensions_mut().insert(session);
     Ok(())

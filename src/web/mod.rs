@@ -24,7 +24,10 @@ use tower_http::csrf::CsrfLayer;
 /// The whole site as one service.
 pub fn router(app: &App) -> Router {
     let mut router: Router<App> = Router::new();
-    for (route, handler) in routes::all() {
+    for (route, mut handler) in routes::all() {
+        if route.path.starts_with(desk::ROOT) {
+            handler = handler.layer(DefaultBodyLimit::max(desk::BODY_LIMIT));
+        }
         let guarded = handler.layer(middleware::from_fn_with_state(
             (app.clone(), route),
             front::guard,

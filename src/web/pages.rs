@@ -2,6 +2,7 @@
 
 use super::{
     ctx::{Answer, Ctx, Failure, Kept},
+    desk,
     layout::Layout,
 };
 use crate::error::Error;
@@ -135,8 +136,11 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
         _ => {}
     }
     let (mut code, kind, heading, message) = words(error);
-    if matches!(error, Error::Invalid(f) if f.iter().any(|f| f.code == "malformed")) {
+    let broken = |code| matches!(error, Error::Invalid(f) if f.iter().any(|f| f.code == code));
+    if broken("malformed") {
         code = StatusCode::BAD_REQUEST;
+    } else if broken("too_large") {
+        code = StatusCode::PAYLOAD_TOO_LARGE;
     }
     let retry_after = match error {
         Error::Limited(seconds) => Some(*seconds),
@@ -145,6 +149,8 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
     };
     let mut response = if api {
         super::api::problem(code, kind, &message, error, &ctx.id)
+    } else if ctx.path.starts_with(desk::ROOT) {
+        desk::kept::failed(ctx, error, code, (heading, message), kept, method)
     } else {
         let offer = method == Method::POST
             && (retry_after.is_some() || matches!(error, Error::Internal(_)));

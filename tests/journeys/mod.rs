@@ -5,6 +5,7 @@ mod audit;
 mod casework;
 mod demo;
 mod desk;
+mod desk_kept;
 mod guards;
 mod machine;
 mod notices;

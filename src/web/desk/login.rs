@@ -1,6 +1,9 @@
 //! Sign-in: password, then enrolment or second factor, then the desk. Sign-out.
 
-use super::{message, titled};
+use super::{
+    kept::{self, Form},
+    message, titled,
+};
 use crate::{
     error::{Error, FieldError},
     identity::flow::{self, Enrolment, SignedIn},
@@ -22,13 +25,15 @@ use axum::{
 struct LoginPage {
     l: Layout,
     login: String,
+    kept: String,
     errors: Vec<FieldError>,
     login_error: String,
     password_error: String,
 }
 
-fn login_page(ctx: &Ctx, login: &str, errors: Vec<FieldError>) -> LoginPage {
+fn login_page(ctx: &Ctx, login: &str, kept: &str, errors: Vec<FieldError>) -> LoginPage {
     LoginPage {
+        kept: kept.to_owned(),
         l: ctx.layout(titled("登录", &errors), ""),
         login: login.chars().take(64).collect(),
         login_error: message(&errors, "login"),
@@ -39,7 +44,21 @@ fn login_page(ctx: &Ctx, login: &str, errors: Vec<FieldError>) -> LoginPage {
 
 /// The way on with the desk's cookie: a session cookie, gone with the browser.
 fn with_cookie(ctx: &Ctx, to: &str, value: &str, days: Option<u32>) -> Response {
-    let mut response = see_other(to);
+    cookied(ctx, see_other(to), value, days)
+}
+
+/// `GET /desk/login`.
+pub async fn form(ctx: Ctx) -> Answer {
+    page(&login_page(&ctx, "", "", Vec::new()))
+}
+
+/// The sign-in page that carries a form whose session has ended.
+pub(super) fn again(ctx: &Ctx, kept: &str) -> Answer {
+    page(&login_page(ctx, "", kept, Vec::new()))
+}
+
+/// Adds the desk's cookie to a page that is shown in place of the way on.
+fn cookied(ctx: &Ctx, mut response: Response, value: &str, days: Option<u32>) -> Response {
     response.headers_mut().append(
         header::SET_COOKIE,
         ctx.set_cookie(CookieName::Desk, value, days),
@@ -47,19 +66,26 @@ fn with_cookie(ctx: &Ctx, to: &str, value: &str, days: Option<u32>) -> Response 
     response
 }
 
-/// `GET /desk/login`.
-pub async fn form(ctx: Ctx) -> Answer {
-    page(&login_page(&ctx, "", Vec::new()))
-}
-
 /// `POST /desk/login`: the password opens half a session.
 pub async fn password(ctx: Ctx, pairs: Pairs) -> Answer {
-    let login = pairs.get("login").trim();
+    let (login, kept) = (pairs.get("login").trim(), pairs.get("kept"));
     match flow::sign_in(&ctx.app, login, pairs.get("password"), &ctx.agent()).await {
+        // a form that is carried along goes with the page: an address must not hold it
+        Ok(cookie) if !kept.is_empty() => {
+            let half = flow::session(&ctx.app, &cookie).await?;
+            let person = half.ok_or(Error::NotFound)?;
+            let fresh = fresh(&ctx, &person)?;
+            let ctx = Ctx {
+                staff: Some(person.clone()),
+                ..ctx
+            };
+            let asks = page(&factor_page(&ctx, &person, kept, fresh, Vec::new())?)?;
+            Ok(cookied(&ctx, asks, &cookie, None))
+        }
         Ok(cookie) => Ok(with_cookie(&ctx, "/desk/login/factor", &cookie, None)),
         Err(Error::Invalid(errors)) => status(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &login_page(&ctx, login, errors),
+            &login_page(&ctx, login, kept, errors),
         ),
         Err(e) => Err(e.into()),
     }
@@ -79,12 +105,23 @@ struct FactorPage {
     l: Layout,
     errors: Vec<FieldError>,
     code_error: String,
+    kept: String,
     enrol: Option<Enrol>,
+}
+
+/// The enrolment of who has no second factor yet.
+fn fresh(ctx: &Ctx, person: &SignedIn) -> Result<Option<Enrolment>, Error> {
+    if person.enrolled {
+        Ok(None)
+    } else {
+        flow::enrolment(&ctx.app, person).map(Some)
+    }
 }
 
 fn factor_page(
     ctx: &Ctx,
     person: &SignedIn,
+    kept: &str,
     fresh: Option<Enrolment>,
     errors: Vec<FieldError>,
 ) -> Result<FactorPage, Error> {
@@ -103,6 +140,7 @@ fn factor_page(
     Ok(FactorPage {
         l: ctx.layout(titled("动态口令", &errors), ""),
         code_error: message(&errors, "code"),
+        kept: kept.to_owned(),
         errors,
         enrol,
     })
@@ -114,19 +152,25 @@ pub async fn factor_form(ctx: Ctx) -> Answer {
     if person.full {
         return Ok(see_other("/desk"));
     }
-    let fresh = if person.enrolled {
-        None
-    } else {
-        Some(flow::enrolment(&ctx.app, person)?)
-    };
-    page(&factor_page(&ctx, person, fresh, Vec::new())?)
+    page(&factor_page(
+        &ctx,
+        person,
+        "",
+        fresh(&ctx, person)?,
+        Vec::new(),
+    )?)
 }
 
 /// `POST /desk/login/factor`: the second factor opens the desk with a new cookie.
 pub async fn factor(ctx: Ctx, pairs: Pairs) -> Answer {
     let person = ctx.signed_in()?;
+    let kept = pairs.get("kept");
+    let form = Form::open(&ctx.app, kept);
     if person.full {
-        return Ok(see_other("/desk"));
+        return Ok(match form {
+            Some(form) => kept::back(&ctx, person.clone(), form),
+            None => see_other("/desk"),
+        });
     }
     let cookie = ctx.cookie(CookieName::Desk).unwrap_or_default();
     let sealed = pairs.get("sealed");
@@ -141,7 +185,18 @@ pub async fn factor(ctx: Ctx, pairs: Pairs) -> Answer {
     )
     .await
     {
-        Ok(cookie) => Ok(with_cookie(&ctx, "/desk", &cookie, None)),
+        Ok(cookie) => {
+            let full = match form {
+                Some(form) => flow::session(&ctx.app, &cookie).await?.zip(Some(form)),
+                None => None,
+            };
+            Ok(match full {
+                Some((person, form)) => {
+                    cookied(&ctx, kept::back(&ctx, person, form), &cookie, None)
+                }
+                None => with_cookie(&ctx, "/desk", &cookie, None),
+            })
+        }
         Err(Error::Invalid(errors)) => {
             let again = if person.enrolled {
                 None
@@ -150,7 +205,7 @@ pub async fn factor(ctx: Ctx, pairs: Pairs) -> Answer {
             };
             status(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &factor_page(&ctx, person, again, errors)?,
+                &factor_page(&ctx, person, kept, again, errors)?,
             )
         }
         Err(e) => Err(e.into()),

@@ -11,6 +11,7 @@ pub mod case_steps;
 pub mod cases;
 mod filter;
 mod home;
+pub(super) mod kept;
 pub mod login;
 pub mod nav;
 pub mod notice;
@@ -24,6 +25,12 @@ use crate::{
     kernel::{calendar::WorkCalendar, clock::CHINA},
 };
 use time::{Date, OffsetDateTime};
+
+/// Where the desk's addresses begin.
+pub(super) const ROOT: &str = "/desk";
+
+/// Most bytes of a form of the desk: a text that is far too long comes back with its message instead of being lost.
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Working days before the last day from which a deadline counts as close.
 const SOON: u16 = 2;
