@@ -16,6 +16,7 @@
 //! outside/    letters and short messages, behind traits
 //! jobs/       background sweeps, the queue of outside effects, sending notices
 //! seed/       the district's reference data and the demo
+//! traders/    the other side: invitation, answer, offer
 //! store/      the only SQL
 //! web/        the only HTTP
 //! cli/        the commands of the binary
@@ -44,5 +45,6 @@ pub mod reference;
 pub mod seed;
 pub mod store;
 pub mod telemetry;
+pub mod traders;
 pub mod triage;
 pub mod web;

@@ -41,6 +41,7 @@ fn is_pure(file: &str) -> bool {
         "privacy/",
         "audit/",
         "print/",
+        "traders/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");

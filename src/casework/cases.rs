@@ -77,6 +77,15 @@ words! {
         Dispatch = "dispatch", "分送";
         Reply = "reply", "回复";
         Withdraw = "withdraw", "撤回";
+        Issue = "issue", "发出终止调解决定书";
+        TellTrader = "tell-trader", "告知经营者";
+        Invite = "invite", "请经营者答复";
+        InviteRevoke = "invite-revoke", "撤回邀请";
+        TraderAnswer = "trader-answer", "经营者答复";
+        TraderSilent = "trader-silent", "经营者没有答复";
+        OfferAccept = "offer-accept", "同意经营者的方案";
+        OfferDecline = "offer-decline", "不同意经营者的方案";
+        OfferLapse = "offer-lapse", "经营者的方案过期";
         Write = "write", "留言";
     }
 }
@@ -111,6 +120,15 @@ words! {
         Withdrawn = "withdrawn", "撤回";
         Terminated = "terminated", "终止调解";
         Closed = "closed", "办结";
+        TerminationIssued = "termination_issued", "发出终止调解决定书";
+        TraderTold = "trader_told", "告知经营者";
+        TraderInvited = "trader_invited", "请经营者答复";
+        TraderUninvited = "trader_uninvited", "撤回答复邀请";
+        TraderAnswered = "trader_answered", "经营者答复";
+        TraderSilent = "trader_silent", "经营者没有按时答复";
+        OfferAccepted = "offer_accepted", "同意经营者的方案，先行和解";
+        OfferDeclined = "offer_declined", "不同意经营者的方案";
+        OfferLapsed = "offer_lapsed", "经营者的方案过期";
         Asked = "asked", "居民留言";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";

@@ -9,7 +9,10 @@ use super::{
         Adjust, ClockKind, DeadlineRule, Due, Step, StepKind, Term, Unit, compute, rule_for,
     },
 };
-use crate::kernel::{calendar::WorkCalendar, clock::china_date, words::CaseKind};
+use crate::{
+    kernel::{calendar::WorkCalendar, clock::china_date, words::CaseKind},
+    notices::NoticeKind,
+};
 use serde_json::Value;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -124,6 +127,15 @@ pub struct Asked {
     pub data: Value,
 }
 
+/// How the two sides ended a mediation without the office, which has not issued form 8 yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owed {
+    /// The complainant withdrew.
+    Withdrawal,
+    /// The complainant took the trader's offer 先行和解.
+    Settlement,
+}
+
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
@@ -137,6 +149,10 @@ pub struct Standing {
     pub refusal: Option<Asked>,
     /// An extension that waits for approval.
     pub extension: Option<Asked>,
+    /// Form 8 is still to be issued (C-30).
+    pub owed: Option<Owed>,
+    /// The trader was told of the termination (C-30).
+    pub trader_told: bool,
 }
 
 impl Standing {
@@ -148,6 +164,8 @@ impl Standing {
             clocks: Vec::new(),
             refusal: None,
             extension: None,
+            owed: None,
+            trader_told: false,
         };
         new.start(clock_at_receipt(kind), received, received, Basis::default());
         new
@@ -227,6 +245,20 @@ impl Standing {
                 self.running()
                     .filter(|c| Some(c.kind) == kind)
                     .for_each(|c| c.basis.adjust.extended.clear());
+            }
+            EventKind::Terminated => {
+                self.trader_told = false;
+                let settled = past.data.get("settled").and_then(Value::as_bool) == Some(true);
+                self.owed = match (past.staff, settled) {
+                    (Some(_), _) => None,
+                    (None, true) => Some(Owed::Settlement),
+                    (None, false) => Some(Owed::Withdrawal),
+                };
+            }
+            EventKind::TerminationIssued => self.owed = None,
+            EventKind::TraderTold => {
+                let form = past.data.get("form").and_then(Value::as_i64);
+                self.trader_told |= form == Some(i64::from(NoticeKind::Terminated.form()));
             }
             // another department has not been asked
             EventKind::Returned | EventKind::Dispatched => {
@@ -324,6 +356,12 @@ impl Standing {
                 decide(&self.extension, "没有等待决定的延长申请")
             }
             Verb::ExtensionRevoke if self.extended().is_none() => Some("没有可以撤销的延长"),
+            Verb::Issue if self.owed.is_none() => Some("终止调解决定书已经发出"),
+            // both sides are told before the case is closed (C-30)
+            Verb::Close if self.owed.is_some() => Some("要先发出终止调解决定书，并告知经营者"),
+            Verb::Close if self.state == State::Terminated && !self.trader_told => {
+                Some("终止调解决定书还没有告知经营者，告知并记录后才能办结")
+            }
             _ => None,
         }
     }

@@ -9,6 +9,24 @@ use crate::notices::NoticeKind as N;
 
 const BEFORE: &[S] = &[S::Submitted, S::MaterialsRequested];
 const AFTER: &[S] = &[S::Accepted, S::Mediating, S::Suspended];
+/// While nothing is decided, the two sides may still find each other.
+const OPEN: &[S] = &[
+    S::Submitted,
+    S::MaterialsRequested,
+    S::Accepted,
+    S::Mediating,
+    S::Suspended,
+];
+/// Where a trader may have to be told of something.
+const TOLD: &[S] = &[
+    S::Submitted,
+    S::MaterialsRequested,
+    S::Accepted,
+    S::Mediating,
+    S::Suspended,
+    S::Agreed,
+    S::Terminated,
+];
 
 /// Every step of a complaint. Asking for a refusal moves nothing: the approval by a second person does.
 #[rustfmt::skip]
@@ -34,7 +52,18 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::go(AFTER, V::Terminate, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]).sends(N::Terminated),
     Edge::go(AFTER, V::Withdraw, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]),
     Edge::go(&[S::Agreed], V::Close, S::Closed, E::Closed).stops(Stops::All),
-    Edge::go(&[S::Terminated], V::Close, S::Closed, E::Closed).stops(Stops::All).sends(N::Terminated),
+    Edge::go(&[S::Terminated], V::Close, S::Closed, E::Closed).stops(Stops::All),
+    // C-30: who withdrew or settled after acceptance ended the mediation; the office still issues form 8, and tells both
+    Edge::stay(&[S::Terminated], V::Issue, E::TerminationIssued).sends(N::Terminated),
+    Edge::stay(TOLD, V::TellTrader, E::TraderTold),
+    // the trader answers; a settlement then goes the way of a withdrawal, as the law has it in one item (C-29(1))
+    Edge::stay(OPEN, V::Invite, E::TraderInvited),
+    Edge::stay(OPEN, V::InviteRevoke, E::TraderUninvited),
+    Edge::stay(OPEN, V::TraderAnswer, E::TraderAnswered),
+    Edge::stay(OPEN, V::TraderSilent, E::TraderSilent),
+    Edge::stay(OPEN, V::OfferAccept, E::OfferAccepted),
+    Edge::stay(OPEN, V::OfferDecline, E::OfferDeclined),
+    Edge::stay(OPEN, V::OfferLapse, E::OfferLapsed),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Return, E::Returned),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Dispatch, E::Dispatched),
     Edge::stay(S::ALL, V::Reply, E::Answered),

@@ -1,8 +1,10 @@
 //! The forms of the office 文书 (rules §5): which, and their text with the legal blocks that may not be missing. Pure.
-//! Acceptance and refusal stand here, mediation in `mediation`, what a reporter is told in `report`.
+//! Acceptance and refusal stand here, mediation in `mediation`, what a reporter is told in `report`, the trader's
+//! copies in `trader`.
 
 mod mediation;
 mod report;
+pub mod trader;
 
 pub use mediation::{agreement, materials, mediation, terminated};
 pub use report::{no_authority, result};
@@ -28,6 +30,8 @@ words! {
         ReportResult = "report_result", "举报处理结果告知书";
         NoAuthority = "no_authority", "无处理权限告知书";
         Handover = "handover", "移交告知书";
+        /// To the trader; no form of the set.
+        Invitation = "invitation", "经营者答复邀请函";
     }
 }
 
@@ -46,6 +50,7 @@ impl NoticeKind {
             Self::NoAuthority => 11,
             Self::Handover => 12,
             Self::Record => 109,
+            Self::Invitation => 110,
         }
     }
 

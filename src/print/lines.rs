@@ -157,7 +157,9 @@ pub(super) fn lay_out(ruler: &Ruler<'_>, text: &str, width: f32) -> Vec<Line> {
                 lines.push(line);
             }
         } else {
-            let indent = if line.starts_with("编号") {
+            // whom a letter is to stands at the margin, below the number
+            let addressee = i == 4 && line.ends_with('：');
+            let indent = if addressee || line.starts_with("编号") {
                 0.0
             } else {
                 2.0 * BODY

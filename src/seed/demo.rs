@@ -19,7 +19,11 @@ use crate::{
         words::CaseKind,
     },
     receipts::sha256,
-    store::{case as cases, facts, reference as rows},
+    store::{case as cases, facts, reference as rows, traders::notices as traders},
+    traders::{
+        Way,
+        flow::{Telling, tell},
+    },
 };
 use anyhow::Context;
 use std::{fmt::Write as _, io::Write};
@@ -155,8 +159,10 @@ impl Stage<'_> {
             when = office_hour(when, 20, &reference.calendar, self.now);
             let app = at(self.app, when);
             let (actor, version) = self.holder(&app).await?;
+            flow::issue(&app, actor, &case.number, version).await?;
+            self.tell(&app, actor, &case.number, version + 1).await?;
             let note = "已电话告知经营者，投诉人可在网上查阅";
-            flow::close(&app, actor, &case.number, version, note).await?;
+            flow::close(&app, actor, &case.number, version + 2, note).await?;
         }
         Ok(())
     }
@@ -200,6 +206,23 @@ impl Stage<'_> {
             reason,
         )
         .await
+    }
+
+    /// Records that the trader was told of its newest notice on the telephone.
+    async fn tell(&self, app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
+        let newest = {
+            let case = flow::open(app, actor, number).await?;
+            let mut conn = app.store.conn().await?;
+            traders::notices(&mut conn, case.id).await?.pop()
+        };
+        let notice = newest.ok_or_else(|| Error::internal("nothing to tell"))?.id;
+        let telling = Telling {
+            notice: &notice.to_string(),
+            way: Way::Phone.code(),
+            day: &app.today().to_string(),
+            note: "店长接听，已说明内容",
+        };
+        tell(app, actor, number, version, telling).await
     }
 
     /// Who handles the case now, and its version.

@@ -16,6 +16,7 @@ mod pool;
 pub mod reference;
 pub mod security;
 pub mod staff;
+pub mod traders;
 
 use crate::error::Error;
 pub use pool::Lease;

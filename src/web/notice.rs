@@ -16,6 +16,7 @@ use axum::{
     http::{HeaderValue, header},
     response::IntoResponse,
 };
+use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -37,6 +38,11 @@ pub(super) async fn open(app: &App, case: &Case, id: &str) -> Result<Opened> {
         rows::notice_of_case(&mut conn, case.id, id).await?
     }
     .ok_or(Error::NotFound)?;
+    unseal(app, row)
+}
+
+/// A sealed notice, for who may read it.
+pub(super) fn unseal(app: &App, row: NoticeRow) -> Result<Opened> {
     let text = app
         .sealer
         .open_text(Purpose::Notice, row.id, &row.body)
@@ -51,20 +57,28 @@ pub(super) async fn open(app: &App, case: &Case, id: &str) -> Result<Opened> {
 
 /// The notice as a file to keep.
 pub(super) async fn pdf(case: &Case, notice: Opened) -> Answer {
+    let name = format!("{}-{}.pdf", case.number, notice.row.form);
+    paper(case.number.clone(), notice.text, notice.row.at, &name).await
+}
+
+/// An official text as a file to keep.
+pub(super) async fn paper(number: String, text: String, at: OffsetDateTime, name: &str) -> Answer {
     let _place = PAPERS.acquire().await.map_err(Error::internal)?;
-    let (number, id) = (case.number.clone(), notice.row.id);
-    let name = format!("{number}-{}.pdf", notice.row.form);
     let printed = tokio::task::spawn_blocking(move || {
         print::pdf(&Paper {
-            text: &notice.text,
+            text: &text,
             number: &number,
-            at: notice.row.at,
+            at,
         })
     })
     .await
     .map_err(Error::internal)??;
     if printed.missing > 0 {
-        tracing::warn!(notice = %id, missing = printed.missing, "characters that the font of the paper lacks");
+        tracing::warn!(
+            name,
+            missing = printed.missing,
+            "characters that the font of the paper lacks"
+        );
     }
     let mut response = printed.pdf.into_response();
     let headers = response.headers_mut();

@@ -126,11 +126,15 @@ table! {
     POST "/desk/cases/{number}/extension-grant" Desk(Act::Approve), Page => desk::case_steps::extension_grant;
     POST "/desk/cases/{number}/extension-deny" Desk(Act::Approve), Page => desk::case_steps::extension_deny;
     POST "/desk/cases/{number}/extension-revoke" Desk(Act::Approve), Page => desk::case_steps::extension_revoke;
+    POST "/desk/cases/{number}/issue" Desk(Act::Handle), Page => desk::case_steps::issue;
     POST "/desk/cases/{number}/close" Desk(Act::Handle), Page => desk::case_steps::close;
     POST "/desk/cases/{number}/return" Desk(Act::Handle), Page => desk::case::back;
     POST "/desk/cases/{number}/reply" Desk(Act::Handle), Page => desk::case::reply;
     POST "/desk/cases/{number}/dispatch" Desk(Act::Dispatch), Page => desk::case::dispatch;
     GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
+    GET "/desk/cases/{number}/trader" Desk(Act::ViewCases), Page => desk::trader::show;
+    GET "/desk/cases/{number}/trader/{id}" Desk(Act::ViewCases), Page => desk::trader::paper;
+    POST "/desk/cases/{number}/tell-trader" Desk(Act::Handle), Page => desk::trader::tell;
     GET "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal_form;
     POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;
     GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;

@@ -51,6 +51,21 @@ async fn stale(
     .await
 }
 
+/// Records that the trader was told of its newest notice.
+async fn told(c: &mut Client, keys: &Keys) {
+    let trader = c.get(&format!("/desk/cases/{}/trader", keys.0)).await;
+    let notice = trader.expect(200).text();
+    let notice = notice.split("<option value=\"").nth(1).unwrap();
+    let notice = notice.split('"').next().unwrap().to_owned();
+    let form = [
+        ("notice", notice.as_str()),
+        ("way", "letter"),
+        ("day", "2026-11-24"),
+        ("note", "寄到店里，单号示例001"),
+    ];
+    act(c, keys, "tell-trader", &form).await.expect(303);
+}
+
 async fn seen(t: &TestApp, keys: &Keys) -> String {
     let mut c = t.client();
     c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
@@ -231,14 +246,14 @@ async fn c29_a_termination_names_its_ground_and_both_are_told_in_time() {
         assert!(page_of.contains(words), "C-30: {words}\n{page_of}");
     }
     act(&mut handler, &keys, "close", &[]).await.expect(422);
-    act(
-        &mut handler,
-        &keys,
-        "close",
-        &[("close_note", "电话告知商家，投诉人网上查阅")],
-    )
-    .await
-    .expect(303);
+    let note = ("close_note", "电话告知商家，投诉人网上查阅");
+    let early = act(&mut handler, &keys, "close", &[note])
+        .await
+        .expect(409)
+        .text();
+    assert!(early.contains("还没有告知经营者"), "C-30\n{early}");
+    told(&mut handler, &keys).await;
+    act(&mut handler, &keys, "close", &[note]).await.expect(303);
     assert!(seen(&t, &keys).await.contains("已办结"));
 }
 
@@ -258,6 +273,12 @@ async fn a_withdrawal_after_acceptance_still_gets_its_form() {
         .await
         .expect(303);
     assert!(!seen(&t, &keys).await.contains("投诉终止调解决定书"));
+    let note = [("close_note", "电话告知商家调解终止")];
+    act(&mut handler, &keys, "close", &note).await.expect(409);
+    act(&mut handler, &keys, "issue", &[]).await.expect(303);
+    act(&mut handler, &keys, "issue", &[]).await.expect(409);
+    act(&mut handler, &keys, "close", &note).await.expect(409);
+    told(&mut handler, &keys).await;
     act(
         &mut handler,
         &keys,

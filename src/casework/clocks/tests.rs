@@ -56,6 +56,13 @@ fn walk(kind: CaseKind, steps: &[(usize, i64)]) -> Vec<Past> {
                 json!({ "clock": clock.kind, "term": term })
             }
             EventKind::ExtensionRevoked => json!({ "clock": now.extended().unwrap().kind }),
+            EventKind::TraderTold => json!({ "form": 7 + choice / ways.len() % 2 }),
+            // a resident's own step
+            EventKind::Terminated if row.verb == Verb::Withdraw => {
+                let past = past(day, row.event, json!({ "settled": choice % 2 == 0 }));
+                history.push(past);
+                continue;
+            }
             _ => json!({}),
         };
         history.push(Past {
@@ -124,6 +131,59 @@ proptest! {
         prop_assert!(due(&stand(CaseKind::Report, &history), ClockKind::Verification) > plain);
         history.push(past(asked + granted, EventKind::ExtensionRevoked, json!({ "clock": "verification" })));
         prop_assert_eq!(due(&stand(CaseKind::Report, &history), ClockKind::Verification), plain);
+    }
+}
+
+proptest! {
+    #[test]
+    fn c30_no_terminated_complaint_closes_before_both_sides_were_told(steps in any_steps()) {
+        let history = walk(CaseKind::Complaint, &steps);
+        let mut ended: Option<usize> = None;
+        for (n, past) in history.iter().enumerate() {
+            match past.kind {
+                EventKind::Terminated => ended = Some(n),
+                EventKind::Closed => if let Some(ended) = ended {
+                    let since = &history[ended..n];
+                    prop_assert!(since[0].staff.is_some() || since.iter().any(|p| p.kind == EventKind::TerminationIssued));
+                    prop_assert!(since.iter().any(|p| p.kind == EventKind::TraderTold && p.data["form"] == 8));
+                },
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn c29_a_settlement_owes_form_8_like_a_withdrawal() {
+    let accepted = past(1, EventKind::Accepted, json!({}));
+    for (data, owed) in [
+        (json!({ "settled": true }), Owed::Settlement),
+        (json!({ "ground": "c29_1" }), Owed::Withdrawal),
+    ] {
+        let ended = past(3, EventKind::Terminated, data);
+        let mut history = vec![accepted.clone(), ended];
+        let s = stand(CaseKind::Complaint, &history);
+        assert_eq!((s.state, s.owed), (State::Terminated, Some(owed)));
+        assert!(s.clock(ClockKind::TerminationNotice).is_some());
+        let (issue, close) = (Verb::Issue, Verb::Close);
+        assert!(
+            s.obstacle(issue, Uuid::nil()).is_none() && s.obstacle(close, Uuid::nil()).is_some()
+        );
+        history.push(past(4, EventKind::TerminationIssued, json!({})));
+        let s = stand(CaseKind::Complaint, &history);
+        assert!(
+            s.obstacle(issue, Uuid::nil()).is_some() && s.obstacle(close, Uuid::nil()).is_some()
+        );
+        history.push(past(
+            4,
+            EventKind::TraderTold,
+            json!({ "form": 8, "way": "letter" }),
+        ));
+        assert!(
+            stand(CaseKind::Complaint, &history)
+                .obstacle(close, Uuid::nil())
+                .is_none()
+        );
     }
 }
 

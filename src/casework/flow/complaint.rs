@@ -5,6 +5,7 @@ use crate::{
     app::App,
     casework::{
         AgreementForm, EventKind, SuspendReason, TerminationGround, Verb,
+        clocks::Owed,
         deadline::{ClockKind, rule_for},
     },
     error::{Error, FieldError, Result},
@@ -12,10 +13,9 @@ use crate::{
     kernel::{
         access::{Act, Actor},
         clock::china_date,
-        words::CaseKind,
     },
-    notices::{self, NoticeKind},
-    store::case::{self as rows, Case},
+    notices::{self, NoticeKind, trader},
+    store::case::Case,
     tx,
 };
 use serde_json::json;
@@ -152,9 +152,11 @@ pub async fn mediate(
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
         let text = notices::mediation(facts, arrangement).map_err(invalid)?;
+        trader::for_both(arrangement).map_err(invalid)?;
         let mut change = unchanged(&case)?;
         change.state = state;
         step.notice(conn, &case, NoticeKind::Mediation, &text).await?;
+        step.trader_copy(conn, &case, NoticeKind::Mediation, &trader::mediation(facts, arrangement), None).await?;
         let data = json!({ "consent": "both" });
         step.finish(conn, &case, &change, step.event(EventKind::MediationStarted, data)).await
     })
@@ -251,33 +253,56 @@ pub async fn terminate(
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
         let text = notices::terminated(facts, ground, explanation).map_err(invalid)?;
+        trader::for_both(explanation).map_err(invalid)?;
         let mut change = unchanged(&case)?;
         change.state = state;
         step.notice(conn, &case, NoticeKind::Terminated, &text).await?;
+        step.trader_copy(conn, &case, NoticeKind::Terminated, &trader::terminated(facts, ground, explanation), None).await?;
         let data = json!({ "ground": ground });
         step.finish(conn, &case, &change, step.event(EventKind::Terminated, data)).await
     })
 }
 
-/// Closes what is decided. A mediation that ended by withdrawal has its form 8 sent now: none closes without it (C-30).
+/// What form 8 says when the two sides ended the mediation without the office.
+#[must_use]
+pub const fn owed_reason(owed: Owed) -> &'static str {
+    match owed {
+        Owed::Withdrawal => "投诉人撤回了投诉。",
+        Owed::Settlement => "双方自行和解：投诉人同意了经营者提出的解决方案。",
+    }
+}
+
+/// Issues form 8 to both sides when the complainant withdrew or settled after acceptance (C-29(1), C-30).
 ///
 /// # Errors
-/// As [`accept`]; [`Error::Invalid`] when it does not say how both sides were told.
+/// As [`accept`]; [`Error::Conflict`] when it was issued.
+pub async fn issue(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, Verb::Issue, Act::Handle).await?;
+        let owed = step.unhindered(conn, &case, Verb::Issue).await?.owed.ok_or(Error::Conflict("终止调解决定书已经发出"))?;
+        let reference = app.reference();
+        let facts = notice_facts(&case, reference.holder(case.department), app.today());
+        let (form, ground, reason) = (NoticeKind::Terminated, TerminationGround::Withdrawn, owed_reason(owed));
+        let text = notices::terminated(facts, ground, reason).map_err(invalid)?;
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.notice(conn, &case, form, &text).await?;
+        step.trader_copy(conn, &case, form, &trader::terminated(facts, ground, reason), None).await?;
+        step.finish(conn, &case, &change, step.event(EventKind::TerminationIssued, json!({}))).await
+    })
+}
+
+/// Closes what is decided. After a termination both sides were told before (C-30).
+///
+/// # Errors
+/// As [`accept`]; [`Error::Conflict`] while a side was not told; [`Error::Invalid`] when it does not say how it ended.
 pub async fn close(app: &App, actor: &Actor, number: &str, version: i32, note: &str) -> Result<()> {
     let note = super::reason_of(note, "请写明怎样告知、什么时候办结")?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Close, Act::Handle).await?;
-        let form = NoticeKind::Terminated;
-        let owes = case.kind == CaseKind::Complaint && case.state == crate::casework::State::Terminated
-            && !rows::notice_sent(conn, case.id, form.form()).await?;
-        if owes {
-            let reference = app.reference();
-            let facts = notice_facts(&case, reference.holder(case.department), app.today());
-            let ground = TerminationGround::Withdrawn;
-            let text = notices::terminated(facts, ground, "投诉人撤回了投诉。").map_err(invalid)?;
-            step.notice(conn, &case, form, &text).await?;
-        }
+        step.unhindered(conn, &case, Verb::Close).await?;
         let mut change = unchanged(&case)?;
         change.state = state;
         step.finish(conn, &case, &change, step.event(EventKind::Closed, json!({ "note": note }))).await

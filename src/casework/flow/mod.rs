@@ -13,8 +13,8 @@ pub use approval::{
     refuse, requests, revoke_extension,
 };
 pub use complaint::{
-    accept, acceptance_text, agree, close, material_days, mediate, received_materials,
-    request_materials, resume, suspend, terminate,
+    accept, acceptance_text, agree, close, issue, material_days, mediate, owed_reason,
+    received_materials, request_materials, resume, suspend, terminate,
 };
 pub use report::{decide, duplicate, file, investigate, no_authority, not_file, told, verify};
 pub use resident::{track, withdraw, write};
@@ -44,11 +44,13 @@ use crate::{
         Conn,
         case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
         security::{self, AuditLine},
+        traders::notices as trader_rows,
     },
     tx,
 };
 use serde_json::json;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 /// Longest message, in characters.
 pub const MESSAGE_MAX: usize = 2000;
@@ -78,15 +80,15 @@ fn visible(actor: &Actor, case: Case) -> Result<Case> {
 }
 
 /// A step at the desk, in one transaction.
-struct Step<'a> {
-    app: &'a App,
-    actor: &'a Actor,
-    now: OffsetDateTime,
+pub(crate) struct Step<'a> {
+    pub(crate) app: &'a App,
+    pub(crate) actor: &'a Actor,
+    pub(crate) now: OffsetDateTime,
 }
 
 impl<'a> Step<'a> {
     /// By this person, now.
-    fn of(app: &'a App, actor: &'a Actor) -> Self {
+    pub(crate) fn of(app: &'a App, actor: &'a Actor) -> Self {
         Self {
             app,
             actor,
@@ -95,7 +97,7 @@ impl<'a> Step<'a> {
     }
 
     /// Locks the case, checks sight, permission, version and the table; gives the case and its next state.
-    async fn begin(
+    pub(crate) async fn begin(
         &self,
         conn: &mut Conn,
         number: &str,
@@ -136,7 +138,7 @@ impl<'a> Step<'a> {
     }
 
     /// Saves the change with its event, clocks and audit line.
-    async fn finish(
+    pub(crate) async fn finish(
         &self,
         conn: &mut Conn,
         case: &Case,
@@ -174,7 +176,7 @@ impl<'a> Step<'a> {
         security::audit_insert(conn, &line).await
     }
 
-    fn event(&self, kind: EventKind, data: serde_json::Value) -> NewEvent {
+    pub(crate) fn event(&self, kind: EventKind, data: serde_json::Value) -> NewEvent {
         NewEvent {
             kind,
             actor: "staff",
@@ -203,10 +205,34 @@ impl<'a> Step<'a> {
         };
         rows::notice_insert(conn, case.id, &row, self.actor.staff.0).await
     }
+
+    /// The trader's copy of a notice; the complainant never reads it, nor the trader the complainant's.
+    pub(crate) async fn trader_copy(
+        &self,
+        conn: &mut Conn,
+        case: &Case,
+        kind: NoticeKind,
+        text: &str,
+        invitation: Option<Uuid>,
+    ) -> Result<Uuid> {
+        let id = self.app.ids.next();
+        let row = NoticeRow {
+            id,
+            form: kind.form(),
+            at: self.now,
+            body: self
+                .app
+                .sealer
+                .seal(Purpose::Notice, id, text.as_bytes(), self.app.dice.bytes()),
+            body_hash: sha256(text.as_bytes()).to_vec(),
+        };
+        trader_rows::notice_insert(conn, case.id, &row, self.actor.staff.0, invitation).await?;
+        Ok(id)
+    }
 }
 
 /// The change that leaves everything as it is.
-fn unchanged(case: &Case) -> Result<CaseChange> {
+pub(crate) fn unchanged(case: &Case) -> Result<CaseChange> {
     let clock = match (&case.next_clock, case.next_due) {
         (Some(code), Some(due)) => Some((
             ClockKind::from_code(code)
@@ -265,7 +291,7 @@ fn row_of(clock: &ClockState) -> ClockRow {
 
 /// Saves a change with its event, and the clocks as the history gives them. A clock that the step does not move keeps
 /// its date: only the loading of an arrangement moves it (N-05).
-async fn record(
+pub(crate) async fn record(
     app: &App,
     conn: &mut Conn,
     case: &Case,

@@ -73,7 +73,7 @@ pub(super) struct Act {
 }
 
 /// The steps of the desk, the next legal one first; what a second person must decide goes before everything.
-const ORDER: [Verb; 26] = [
+const ORDER: [Verb; 27] = [
     Verb::RefusalApprove,
     Verb::RefusalBack,
     Verb::ExtensionGrant,
@@ -88,6 +88,7 @@ const ORDER: [Verb; 26] = [
     Verb::NotFile,
     Verb::Investigate,
     Verb::Decide,
+    Verb::Issue,
     Verb::Close,
     Verb::MaterialsDone,
     Verb::Materials,

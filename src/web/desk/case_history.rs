@@ -22,6 +22,7 @@ use crate::{
         notices::DeliveryRow,
         security::AuditRow,
     },
+    traders::Way,
 };
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -170,6 +171,7 @@ pub(super) fn timeline(
             let who = match e.actor.as_str() {
                 "staff" => e.staff_name.clone().unwrap_or_default(),
                 "resident" => "居民".to_owned(),
+                "trader" => "经营者".to_owned(),
                 _ => "系统".to_owned(),
             };
             let line = TimelineEvent {
@@ -235,6 +237,22 @@ fn event_text(e: &Event, reference: &Reference) -> String {
             get("reason").to_owned()
         }
         EventKind::Closed => get("note").to_owned(),
+        EventKind::TraderTold => {
+            let form = e.data.get("form").and_then(serde_json::Value::as_i64);
+            let kind = form.and_then(|f| NoticeKind::from_form(i32::try_from(f).ok()?));
+            let way = Way::from_code(get("way")).map_or("", Way::label);
+            format!(
+                "{}，{way}，{}",
+                kind.map_or("文书", NoticeKind::label),
+                get("on")
+            )
+        }
+        EventKind::TraderInvited => format!("最迟 {}", get("due")),
+        EventKind::Withdrawn
+            if e.data.get("settled").and_then(serde_json::Value::as_bool) == Some(true) =>
+        {
+            "双方自行和解".to_owned()
+        }
         _ => String::new(),
     }
 }

@@ -371,9 +371,23 @@ fn complaint(
                 ..base
             }
         }
+        Verb::Issue => {
+            let (ground, why) = (
+                TerminationGround::Withdrawn,
+                desk.now.owed.map_or("", flow::owed_reason),
+            );
+            Act {
+                explain: "投诉人撤回或者双方和解的，由承办人发出决定书，并在“经营者”页面告知经营者。",
+                article: "《市场监督管理投诉举报处理办法》第二十三条",
+                to: "双方（投诉人凭编号和查询码）",
+                notice_title: NoticeKind::Terminated.label(),
+                notice: drawn(desk, "", "", None, |f| notices::terminated(f, ground, why)),
+                ..base
+            }
+        }
         Verb::Close => Act {
             explain: if desk.case.kind == CaseKind::Complaint {
-                "双方都已告知后办结。投诉人撤回的，这时发出终止调解决定书。"
+                "双方都已告知后办结。"
             } else {
                 "结案手续办完后办结。"
             },

@@ -9,6 +9,7 @@ use crate::{
     app::App,
     audit::Deed,
     casework::{
+        State,
         clocks::Standing,
         deadline::three_years,
         flow::{self, Inside, Request},
@@ -62,6 +63,7 @@ pub(super) struct CasePage {
     sibling: String,
     sibling_href: String,
     reveal_href: String,
+    trader: Option<TraderCard>,
     danger: String,
     hints: Vec<String>,
     dispatch_text: String,
@@ -72,6 +74,12 @@ pub(super) struct CasePage {
     now: Option<Clock>,
     clocks: Vec<Clock>,
     acts: Vec<Act>,
+}
+
+/// The trader's side of a complaint in a few words; its page holds the rest.
+struct TraderCard {
+    href: String,
+    lines: Vec<(String, &'static str)>,
 }
 
 /// Everything the store keeps of a case for its page.
@@ -167,6 +175,7 @@ pub(super) async fn build(
         } else {
             String::new()
         },
+        trader: trader_card(&case, &kept.standing),
         contact,
         sibling,
         sibling_href,
@@ -184,6 +193,22 @@ pub(super) async fn build(
         title: case.title,
         story: case.redacted,
         number: case.number,
+    })
+}
+
+fn trader_card(case: &Case, now: &Standing) -> Option<TraderCard> {
+    let mut lines = Vec::new();
+    if case.state == State::Terminated && now.owed.is_none() {
+        lines.push(if now.trader_told {
+            ("终止调解决定书已经告知经营者。".to_owned(), "")
+        } else {
+            let words = "终止调解决定书还没有告知经营者，告知并记录后才能办结。";
+            (words.to_owned(), "soon")
+        });
+    }
+    (case.kind == CaseKind::Complaint).then(|| TraderCard {
+        href: format!("/desk/cases/{}/trader", case.number),
+        lines,
     })
 }
 

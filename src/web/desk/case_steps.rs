@@ -119,6 +119,10 @@ step! {
     }
 }
 step! {
+    /// `POST …/issue`: form 8 after a withdrawal or a settlement.
+    issue, Verb::Issue, |app, actor, number, sent| flow::issue(app, actor, number, sent.version)
+}
+step! {
     /// `POST …/close`.
     close, Verb::Close, |app, actor, number, sent| {
         flow::close(app, actor, number, sent.version, &sent.text)

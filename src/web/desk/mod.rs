@@ -16,6 +16,7 @@ pub mod login;
 pub mod nav;
 pub mod notice;
 pub mod sessions;
+pub mod trader;
 
 pub use home::home;
 

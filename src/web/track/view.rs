@@ -1,5 +1,6 @@
 //! What a resident sees of a case: state and holder in plain words, the date with its derivation, timeline, messages.
 
+use super::trader;
 use crate::{
     app::App,
     casework::{EventKind, State, Verb, clocks::Basis, deadline::rule_by_id, flow, next, promise},
@@ -141,6 +142,9 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, Stri
             "理由和别的办法见决定书。".to_owned(),
         ),
         EventKind::Verifying => ("开始核查".to_owned(), String::new()),
+        EventKind::Withdrawn | EventKind::Terminated if settled(e) => {
+            ("双方和解，这件投诉结束".to_owned(), String::new())
+        }
         EventKind::Withdrawn => ("您撤回了这件".to_owned(), String::new()),
         EventKind::Terminated if e.actor == "resident" => (
             "您撤回了投诉，终止调解".to_owned(),
@@ -165,6 +169,15 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, Stri
         EventKind::Investigating => ("开始调查".to_owned(), String::new()),
         EventKind::Decided => ("作出处理决定".to_owned(), String::new()),
         EventKind::Closed => ("办结".to_owned(), String::new()),
+        EventKind::TerminationIssued
+        | EventKind::TraderTold
+        | EventKind::TraderInvited
+        | EventKind::TraderUninvited
+        | EventKind::TraderAnswered
+        | EventKind::TraderSilent
+        | EventKind::OfferAccepted
+        | EventKind::OfferDeclined
+        | EventKind::OfferLapsed => return trader::event_words(e),
         EventKind::RefusalAsked
         | EventKind::RefusalSentBack
         | EventKind::ExtensionAsked
@@ -174,6 +187,11 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, Stri
         EventKind::Recomputed => ("放假安排公布，期限重新计算".to_owned(), String::new()),
     };
     Some((title, text))
+}
+
+/// Whether an end came by the complainant taking the trader's offer.
+fn settled(e: &Event) -> bool {
+    e.data.get("settled").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 struct DueWords {
