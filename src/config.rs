@@ -59,6 +59,8 @@ pub struct Config {
     pub sms_gateway_url: String,
     /// Bearer token of the gateway.
     pub sms_gateway_token: String,
+    /// How many days ago a letter or a hotline's order may have arrived when the counter takes it down [design].
+    pub intake_back_days: u16,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -87,6 +89,7 @@ impl Default for Config {
             mail_from: String::new(),
             sms_gateway_url: String::new(),
             sms_gateway_token: String::new(),
+            intake_back_days: 30,
             log: "info".into(),
         }
     }

@@ -36,6 +36,8 @@ words! {
         FactorEnrol = "factor_enrol", "绑定动态口令";
         CaseView = "case_view", "查看案件";
         RevealContact = "reveal_contact", "查看联系方式";
+        Register = "register", "登记来电来访";
+        RegisterPaper = "register_paper", "打开登记回执和登记表";
         RuleSave = "rule_save", "修改分派规则";
         CalendarLoad = "calendar_load", "载入放假安排";
         StaffAdd = "staff_add", "新增人员";

@@ -104,6 +104,7 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
         channel: Channel::Import,
         idempotency: row.idempotency,
         draft: None,
+        taken: None,
     };
     let done = match row.received_at {
         None => flow::submit(app, &source, &answers).await,

@@ -229,6 +229,18 @@ impl Answers {
         }
     }
 
+    /// What a form of one page sent, every field of the table.
+    #[must_use]
+    pub fn of_form(pairs: &[(String, String)]) -> Self {
+        let mut out = Self::default();
+        for field in FIELDS {
+            let values = pairs.iter().filter(|(k, _)| k == field.name);
+            let values: Vec<&str> = values.map(|(_, v)| v.as_str()).collect();
+            out.set(field.name, &values.join(","));
+        }
+        out
+    }
+
     /// Whether nothing was answered.
     #[must_use]
     pub fn is_empty(&self) -> bool {

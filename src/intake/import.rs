@@ -44,6 +44,12 @@ pub struct Row {
     pub idempotency: [u8; 32],
 }
 
+/// What makes the same order of a hotline recognisable, in whatever way it comes.
+#[must_use]
+pub fn idempotency_of(external_id: &str) -> [u8; 32] {
+    sha256(format!("import\0id\0{external_id}").as_bytes())
+}
+
 /// A row that cannot.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RowError {
@@ -169,7 +175,7 @@ fn finish(
         });
     }
     let idempotency = match &external_id {
-        Some(id) => sha256(format!("import\0id\0{id}").as_bytes()),
+        Some(id) => idempotency_of(id),
         None => {
             let cells: String = answers.iter().map(|(k, v)| format!("{k}\0{v}\0")).collect();
             sha256(format!("import\0row\0{}\0{cells}", received.unwrap_or("")).as_bytes())

@@ -1,6 +1,7 @@
 //! A case arrives: what a filing must satisfy (rules 3), the wizard's draft, hotline files.
 
 pub mod check;
+pub mod counter;
 pub mod draft;
 pub mod fields;
 pub mod filing;

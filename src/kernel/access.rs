@@ -43,6 +43,8 @@ words! {
         Approve = "approve", "审批";
         /// Send a case to a department 分送 (投办41).
         Dispatch = "dispatch", "分送案件";
+        /// Take down what somebody says on the phone, at the counter or in a letter 登记 (T-01).
+        Register = "register", "登记来电来访";
         /// See a complainant's sealed contact with a reason (P-11).
         Reveal = "reveal", "查看联系方式";
         /// Dispatch rules, calendar, departments, streets.
@@ -70,7 +72,7 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
         | (Act::Handle, Role::Handler | Role::Supervisor)
         | (Act::Approve, Role::Supervisor)
-        | (Act::Dispatch, Role::Intake)
+        | (Act::Dispatch | Act::Register, Role::Intake)
         | (Act::Administer, Role::Admin)
         | (Act::Audit, Role::Auditor)
         | (Act::Disclose, Role::Discloser)

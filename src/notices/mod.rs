@@ -1,12 +1,14 @@
 //! The forms of the office 文书 (rules §5): which, and their text with the legal blocks that may not be missing. Pure.
 //! Acceptance and refusal stand here, mediation in `mediation`, what a reporter is told in `report`, the trader's
-//! copies in `trader`.
+//! copies in `trader`, what the counter takes down in `registration`.
 
 mod mediation;
+mod registration;
 mod report;
 pub mod trader;
 
 pub use mediation::{agreement, materials, mediation, terminated};
+pub use registration::{Registration, registration};
 pub use report::{no_authority, result};
 
 use crate::{

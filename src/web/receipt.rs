@@ -32,19 +32,27 @@ static PICTURES: Semaphore = Semaphore::const_new(2);
 
 /// One case on the receipt.
 pub struct ReceiptCase {
-    kind_label: &'static str,
-    number: String,
-    code: String,
-    department: String,
-    promise_text: String,
-    article: String,
-    received_text: String,
-    token: String,
-    picture_url: String,
-    qr_svg: String,
-    clock_steps: Vec<String>,
-    provisional: bool,
-    after: Vec<String>,
+    pub(super) kind_label: &'static str,
+    pub(super) number: String,
+    pub(super) code: String,
+    pub(super) department: String,
+    pub(super) promise_text: String,
+    pub(super) article: String,
+    pub(super) received_text: String,
+    pub(super) token: String,
+    pub(super) picture_url: String,
+    pub(super) qr_svg: String,
+    pub(super) clock_steps: Vec<String>,
+    pub(super) provisional: bool,
+    pub(super) after: Vec<String>,
+}
+
+impl ReceiptCase {
+    /// Without the link to the picture, which only the sender's browser may fetch.
+    pub(super) fn without_picture(mut self) -> Self {
+        self.picture_url = String::new();
+        self
+    }
 }
 
 #[derive(Template)]
@@ -117,7 +125,8 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
     }
 }
 
-fn receipt_cases(app: &App, issued: &[Issued]) -> Vec<ReceiptCase> {
+/// The receipts as pages show them.
+pub(super) fn receipt_cases(app: &App, issued: &[Issued]) -> Vec<ReceiptCase> {
     let mut cases: Vec<_> = issued.iter().map(|i| receipt_case(app, i)).collect();
     if cases.len() > 1 {
         // the complaint of the same story tells the trader what mediation needs

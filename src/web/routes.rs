@@ -137,6 +137,10 @@ table! {
     POST "/desk/cases/{number}/tell-trader" Desk(Act::Handle), Page => desk::trader::tell;
     GET "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal_form;
     POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;
+    GET "/desk/intake" Desk(Act::Register), Page => desk::intake::form;
+    POST "/desk/intake" Desk(Act::Register), Page => desk::intake::save;
+    GET "/desk/intake/{number}" Desk(Act::Register), Page => desk::intake::ticket;
+    GET "/desk/intake/{number}/{name}" Desk(Act::Register), Page => desk::intake::part;
     GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;
     POST "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar_load;
     GET "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rules;

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod casework;
+mod counter;
 mod demo;
 mod desk;
 mod desk_kept;

@@ -59,6 +59,11 @@ pub fn code(t: &TestApp, secret: &[u8], login: &str) -> String {
 /// A browser that is signed in with both factors.
 pub async fn signed_in(t: &TestApp, login: &str, role: Role, department: Option<&str>) -> Client {
     let (person, _) = person(t, login, role, department).await;
+    signed_in_as(t, &person).await
+}
+
+/// Another browser of a person, signed in with both factors.
+pub async fn signed_in_as(t: &TestApp, person: &Staff) -> Client {
     let token: [u8; 32] = Dice.bytes();
     let now = t.app.now();
     let row = SessionRow {

@@ -18,7 +18,7 @@ pub use complaint::{
 };
 pub use report::{decide, duplicate, file, investigate, no_authority, not_file, told, verify};
 pub use resident::{track, withdraw, write};
-pub use view::{Inside, inside, open_messages, open_notices};
+pub use view::{Inside, inside, open_messages, open_notices, opened};
 
 use super::{
     EventKind, State, Verb,

@@ -27,6 +27,26 @@ pub(super) fn contact(app: &App, case: &Case, sealed: &rows::SecretRow) -> Resul
         .map_err(Error::internal)
 }
 
+/// Contact and story of a case, opened for who may have both.
+///
+/// # Errors
+/// The key ring lacks a key.
+pub fn opened(
+    app: &App,
+    case: &Case,
+    sealed: &rows::SecretRow,
+) -> Result<(Option<Contact>, Story)> {
+    Ok((contact(app, case, sealed)?, story(app, case, sealed)?))
+}
+
+fn story(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Story> {
+    let plain = app
+        .sealer
+        .open(Purpose::Narrative, case.id.0, &sealed.story)
+        .map_err(Error::internal)?;
+    serde_json::from_slice(&plain).map_err(Error::internal)
+}
+
 /// What the desk shows of a case beside its row: facts of the story (masked text stays the redacted one) and whether
 /// and how the sender can be reached, masked.
 pub struct Inside {
@@ -58,11 +78,7 @@ pub async fn inside(app: &App, viewer: Option<&Actor>, case: &Case) -> Result<In
         };
         security::audit_insert(&mut conn, &line).await?;
     }
-    let plain = app
-        .sealer
-        .open(Purpose::Narrative, case.id.0, &sealed.story)
-        .map_err(Error::internal)?;
-    let story: Story = serde_json::from_slice(&plain).map_err(Error::internal)?;
+    let story = story(app, case, &sealed)?;
     let who = contact(app, case, &sealed)?;
     let masked = who
         .as_ref()

@@ -1,33 +1,37 @@
-//! Use cases of intake: keep a draft, submit once.
+//! Use cases of intake: keep a draft, submit once; `prepare` makes what a new case needs, `counter` takes down what
+//! somebody says.
 
+mod counter;
 mod drafts;
+mod prepare;
 
+pub use counter::{Paper, register, registered};
 pub use drafts::{OpenDraft, draft_discard, draft_open, draft_resume, draft_save, draft_start};
 
-use super::{Answers, Contact, Filing};
+use super::{Answers, Filing};
 use crate::{
     app::App,
-    casework::{self, EventKind, deadline},
+    audit::Deed,
+    casework::deadline,
     error::{Error, Result},
     kernel::{
-        CaseId, SubmissionId,
+        StaffId, SubmissionId,
         clock::china_date,
-        code::QueryCode,
-        number::CaseNumber,
         words::{CaseKind, Channel},
     },
-    privacy::{IndexColumn, Purpose, detect},
-    receipts::{Receipt, sha256},
+    privacy::{IndexColumn, Purpose},
+    receipts::sha256,
     store::{
-        case::{self as rows, ClockRow, NewCase, NewEvent},
+        Conn,
+        case::{self as rows, ClockRow},
         draft as draft_rows,
+        security::{self, AuditLine},
     },
-    triage::rules::{Facts, decide},
     tx,
 };
+use prepare::Prepared;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// What the sender gets for one case: shown, printed, and repeated when a retry asks again.
@@ -68,6 +72,26 @@ pub struct Source {
     pub idempotency: [u8; 32],
     /// The draft it ends, for the web.
     pub draft: Option<Uuid>,
+    /// Who took it down at the desk, `None` when it came by itself.
+    pub taken: Option<Taken>,
+}
+
+/// A filing that somebody at the desk took down.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The person at the desk.
+    pub by: StaffId,
+    /// When the office received it: the clocks run from there (T-01).
+    pub received_at: OffsetDateTime,
+    /// The hotline's own number of it, empty for none.
+    pub hotline_no: String,
+}
+
+impl Source {
+    /// When the office received it.
+    fn received(&self, now: OffsetDateTime) -> OffsetDateTime {
+        self.taken.as_ref().map_or(now, |t| t.received_at)
+    }
 }
 
 /// Submits a filing: one or two cases, acknowledged only after the commit, made once whatever is retried.
@@ -87,7 +111,8 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .filter(|c| !c.phone.is_empty())
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     let submission = SubmissionId(app.ids.next());
-    let prepared = Prepared::make(app, &filing, now, body_hash, phone_index).await?;
+    let received = source.received(now);
+    let prepared = Prepared::make(app, &filing, received, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app
         .sealer
@@ -109,7 +134,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
                 app.limits.check_phone(&index)?;
             }
             for case in &prepared.cases {
-                rows::case_insert(conn, &case.row(&filing, source, submission, now)).await?;
+                rows::case_insert(conn, &case.row(&filing, source, submission, received)).await?;
+                if let Some(taken) = &source.taken {
+                    took(app, conn, case.id(), taken.by, now).await?;
+                }
             }
         }
         Ok(fresh)
@@ -123,6 +151,26 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         });
     }
     repeated(app, &source.idempotency, Some(&body_hash)).await
+}
+
+/// Who took a case down stands in the audit trail.
+async fn took(
+    app: &App,
+    conn: &mut Conn,
+    case: Uuid,
+    by: StaffId,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let line = AuditLine {
+        id: app.ids.next(),
+        at: now,
+        staff: Some(by.0),
+        act: Deed::Register.code(),
+        case: Some(case),
+        detail: String::new(),
+        reason: None,
+    };
+    security::audit_insert(conn, &line).await
 }
 
 /// The receipts of a submission made before.
@@ -157,190 +205,6 @@ pub async fn repeated(
     })
 }
 
-struct PreparedCase {
-    id: CaseId,
-    number: CaseNumber,
-    kind: CaseKind,
-    query_hash: [u8; 32],
-    department: Option<Uuid>,
-    reason: String,
-    co: String,
-    contact: Option<Vec<u8>>,
-    story: Vec<u8>,
-    phone_index: Option<[u8; 16]>,
-    clock: ClockRow,
-    title: String,
-    redacted: String,
-}
-
-struct Prepared {
-    cases: Vec<PreparedCase>,
-    issued: Vec<Issued>,
-}
-
-impl Prepared {
-    /// All that can be computed before the transaction: numbers, codes, seals, dates, signatures.
-    async fn make(
-        app: &App,
-        filing: &Filing,
-        now: time::OffsetDateTime,
-        body_hash: [u8; 32],
-        phone_index: Option<[u8; 16]>,
-    ) -> Result<Self> {
-        let reference = app.reference();
-        let today = china_date(now);
-        let story = serde_json::to_vec(&filing.story).map_err(Error::internal)?;
-        let redacted = detect::redact(&filing.story.text).text;
-        let title = title_of(&filing.goods, &redacted);
-        let mut out = Self {
-            cases: Vec::new(),
-            issued: Vec::new(),
-        };
-        for kind in filing.way.kinds().iter().copied() {
-            let number = app.next_number(kind, today).await?;
-            let code = QueryCode::make(|n| app.dice.below(n));
-            let id = CaseId(app.ids.next());
-            let decision = decide(
-                &reference.rules,
-                Facts {
-                    kind,
-                    subject: &filing.subject,
-                    street: filing.street.as_deref().unwrap_or(""),
-                    trader_kind: filing.trader_kind.code(),
-                },
-            );
-            let department = decision
-                .lead
-                .as_deref()
-                .and_then(|c| reference.inside(c))
-                .map(|d| d.id);
-            let clock_kind = casework::clock_at_receipt(kind);
-            let clock = clock_row(clock_kind, today, today, &reference.calendar);
-            // A report carries the sender's contact only when the reporter gives a name.
-            let with_contact = kind == CaseKind::Complaint || filing.named_report;
-            let who = filing
-                .contact
-                .as_ref()
-                .and_then(|c| match (kind, with_contact) {
-                    // R-06 is for the reward officer of the report, not for the complaint
-                    (CaseKind::Complaint, _) => Some(Contact {
-                        insider: false,
-                        ..c.clone()
-                    }),
-                    (CaseKind::Report, true) => Some(c.clone()),
-                    (CaseKind::Report, false) => c.insider.then(|| Contact {
-                        insider: true,
-                        ..Contact::default()
-                    }),
-                });
-            let contact = match who {
-                Some(c) => Some(app.sealer.seal(
-                    Purpose::Contact,
-                    id.0,
-                    &serde_json::to_vec(&c).map_err(Error::internal)?,
-                    app.dice.bytes(),
-                )),
-                None => None,
-            };
-            let receipt = Receipt {
-                number,
-                received_at: now,
-                content_hash: body_hash,
-                promised: clock.citizen_due,
-                promise: clock_kind.code().to_owned(),
-                files: Vec::new(),
-            };
-            out.issued.push(Issued {
-                kind,
-                number: number.to_string(),
-                code: code.digits().to_owned(),
-                token: app.signer.sign(&receipt),
-                promised: clock.citizen_due,
-                clock: clock.clock.clone(),
-                department,
-                received_unix: now.unix_timestamp(),
-            });
-            out.cases.push(PreparedCase {
-                id,
-                number,
-                kind,
-                query_hash: app.sealer.ring().query_code_hash(number, code.digits()),
-                department,
-                reason: decision.reason,
-                co: decision.co.join(","),
-                phone_index: phone_index.filter(|_| with_contact),
-                contact,
-                story: app
-                    .sealer
-                    .seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
-                clock,
-                title: title.clone(),
-                redacted: redacted.clone(),
-            });
-        }
-        Ok(out)
-    }
-}
-
-impl PreparedCase {
-    fn row<'a>(
-        &'a self,
-        filing: &'a Filing,
-        source: &Source,
-        submission: SubmissionId,
-        now: time::OffsetDateTime,
-    ) -> NewCase<'a> {
-        let resident = |kind, data| NewEvent {
-            kind,
-            actor: "resident",
-            staff: None,
-            data,
-        };
-        let system = |kind, data| NewEvent {
-            kind,
-            actor: "system",
-            staff: None,
-            data,
-        };
-        NewCase {
-            id: self.id.0,
-            number: self.number.to_string(),
-            kind: self.kind,
-            submission: submission.0,
-            query_hash: self.query_hash,
-            channel: source.channel.code(),
-            received_at: now,
-            department: self.department,
-            street: filing.street.as_deref(),
-            category: &filing.category,
-            subject: &filing.subject,
-            problem: &filing.problem,
-            trader_name: &filing.trader_name,
-            trader_kind: filing.trader_kind.code(),
-            title: &self.title,
-            redacted: &self.redacted,
-            amount_fen: filing.amount.map(|f| f.0),
-            publish: filing.publish.filter(|_| self.kind == CaseKind::Complaint),
-            entrust: filing.entrust.filter(|_| self.kind == CaseKind::Complaint),
-            urgent: filing.danger.map(crate::triage::danger::Danger::code),
-            injury: filing.injury,
-            dispatch_reason: &self.reason,
-            co_codes: self.co.clone(),
-            contact: self.contact.clone(),
-            story: self.story.clone(),
-            phone_index: self.phone_index,
-            clock: self.clock.clone(),
-            events: vec![
-                resident(EventKind::Submitted, json!({ "channel": source.channel })),
-                system(
-                    EventKind::Dispatched,
-                    json!({ "department": self.department, "reason": self.reason }),
-                ),
-            ],
-        }
-    }
-}
-
 /// A clock row for a clock that starts on `start` in a case received on `received`.
 #[must_use]
 pub fn clock_row(
@@ -360,59 +224,5 @@ pub fn clock_row(
         provisional: due.provisional,
         stopped_at: None,
         basis: None,
-    }
-}
-
-/// The line that a worklist shows: the goods and the first words of the redacted story.
-fn title_of(goods: &str, redacted: &str) -> String {
-    let sentence = redacted
-        .split(['。', '！', '？', '\n', '；'])
-        .map(str::trim)
-        .find(|s| s.chars().count() > 3)
-        .unwrap_or(redacted);
-    let mut first: String = sentence.chars().take(48).collect();
-    if first.len() < sentence.len() {
-        first.push('…');
-    }
-    let goods = detect::redact(goods).text;
-    // what was typed as the goods often opens the story word for word, but for a full stop
-    let words = |s: &str| {
-        s.chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<String>()
-    };
-    let (said, told) = (words(&goods), words(&first));
-    if told.contains(&said) || said.contains(&told) {
-        if told.len() < said.len() {
-            goods
-        } else {
-            first
-        }
-    } else {
-        format!("{goods}：{first}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::title_of;
-
-    #[test]
-    fn a_subject_says_nothing_twice() {
-        assert_eq!(
-            title_of("热水器", "用了三天就漏水。没人管"),
-            "热水器：用了三天就漏水"
-        );
-        assert_eq!(
-            title_of("热水器", "热水器用了三天就漏水"),
-            "热水器用了三天就漏水"
-        );
-        assert_eq!(
-            title_of(
-                "电视质量问题，我能退吗？",
-                "电视质量问题，我能退吗？去年买的"
-            ),
-            "电视质量问题，我能退吗"
-        );
     }
 }

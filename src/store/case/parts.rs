@@ -208,6 +208,37 @@ pub async fn history(conn: &mut Conn, case: CaseId) -> Result<Vec<Past>> {
         .collect()
 }
 
+/// How a case came in: who took it down, and the facts of its first event.
+pub struct FirstEvent {
+    /// The person at the desk, `None` when it came by itself.
+    pub staff: Option<Uuid>,
+    data: serde_json::Value,
+}
+
+impl FirstEvent {
+    /// A fact, empty when it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> String {
+        let value = self.data.get(name).and_then(serde_json::Value::as_str);
+        value.unwrap_or("").to_owned()
+    }
+}
+
+/// The event that opened a case.
+///
+/// # Errors
+/// The database is away.
+pub async fn first_event(conn: &mut Conn, case: CaseId) -> Result<FirstEvent> {
+    let (staff, data): (Option<Uuid>, String) =
+        sqlx::query_as("SELECT staff_id, data FROM case_event WHERE case_id = ? AND seq = 1")
+            .bind(case.0)
+            .fetch_one(conn)
+            .await
+            .map_err(from_sqlx)?;
+    let data = serde_json::from_str(&data).map_err(Error::internal)?;
+    Ok(FirstEvent { staff, data })
+}
+
 /// The number that the next event of a case gets.
 ///
 /// # Errors

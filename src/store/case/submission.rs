@@ -60,6 +60,27 @@ pub async fn submission(conn: &mut Conn, idem: &[u8; 32]) -> Result<Option<Submi
         .map_err(from_sqlx)
 }
 
+/// A submission as the counter looks it up.
+#[derive(FromRow)]
+pub struct SubmissionTaken {
+    /// When it was stored, UTC: not when a letter arrived.
+    pub at: OffsetDateTime,
+    /// The sealed receipts, gone after some days.
+    pub answer: Option<Vec<u8>>,
+}
+
+/// The submission with this id.
+///
+/// # Errors
+/// [`crate::error::Error::NotFound`]; the database is away.
+pub async fn submission_by_id(conn: &mut Conn, id: Uuid) -> Result<SubmissionTaken> {
+    sqlx::query_as("SELECT at, answer FROM submission WHERE id = ?")
+        .bind(id)
+        .fetch_one(conn)
+        .await
+        .map_err(from_sqlx)
+}
+
 /// Forgets the sealed receipts of submissions made from `from` to before `before` (ids carry their time; their hash stays, so that a late retry makes no second case).
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod case_steps;
 pub mod cases;
 mod filter;
 mod home;
+pub mod intake;
 pub(super) mod kept;
 pub mod login;
 pub mod nav;

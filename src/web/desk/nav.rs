@@ -27,6 +27,7 @@ const fn item(key: &'static str, href: &'static str, label: &'static str, act: A
 /// The pages that are somebody's work, in the order of the navigation.
 static PAGES: &[Item] = &[
     item("cases", "/desk/cases", "案件", Act::ViewCases),
+    item("intake", "/desk/intake", "登记", Act::Register),
     item("rules", "/desk/admin/rules", "分派规则", Act::Administer),
     item(
         "calendar",

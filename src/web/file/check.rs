@@ -178,6 +178,7 @@ pub async fn send(ctx: Ctx) -> Answer {
         channel: Channel::Web,
         idempotency: idempotency(&key),
         draft: Some(key.id),
+        taken: None,
     };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
         Ok(_) => Ok(to_receipt(&ctx, &key)),

@@ -2,9 +2,11 @@
 //! is judged, so a 422 loses nothing.
 
 mod check;
+mod lists;
 mod step;
 
 pub use check::{check, send, shown, story_facts};
+pub(super) use lists::Lists;
 pub use step::{autosave, elsewhere, save, step};
 
 use super::{
@@ -56,18 +58,22 @@ pub struct Form {
 }
 
 impl Form {
-    fn v(&self, name: &str) -> &str {
+    pub(super) const fn new(answers: Answers, errors: Vec<FieldError>) -> Self {
+        Self { answers, errors }
+    }
+
+    pub(super) fn v(&self, name: &str) -> &str {
         self.answers.get(name)
     }
 
-    fn e(&self, name: &str) -> &str {
+    pub(super) fn e(&self, name: &str) -> &str {
         self.errors
             .iter()
             .find(|e| e.field == name)
             .map_or("", |e| &e.message)
     }
 
-    fn pick<'a>(
+    pub(super) fn pick<'a>(
         &self,
         name: &str,
         all: impl IntoIterator<Item = (&'a str, &'a str, &'static str)>,
@@ -82,11 +88,11 @@ impl Form {
             .collect()
     }
 
-    fn complains(&self) -> bool {
+    pub(super) fn complains(&self) -> bool {
         self.v("way") != "report"
     }
 
-    fn reports(&self) -> bool {
+    pub(super) fn reports(&self) -> bool {
         matches!(self.v("way"), "report" | "both")
     }
 }

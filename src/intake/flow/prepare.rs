@@ -1,0 +1,275 @@
+//! Everything of a new case that can be computed before its transaction: number, query code, seals, dates, signature.
+
+use super::{Issued, Source, clock_row};
+use crate::{
+    app::App,
+    casework::{self, EventKind},
+    error::{Error, Result},
+    intake::{Contact, Filing},
+    kernel::{
+        CaseId, SubmissionId, clock::china_date, code::QueryCode, number::CaseNumber,
+        words::CaseKind,
+    },
+    privacy::{Purpose, detect},
+    receipts::Receipt,
+    store::case::{ClockRow, NewCase, NewEvent},
+    triage::rules::{Facts, decide},
+};
+use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// One case of a filing, sealed and signed.
+pub(super) struct PreparedCase {
+    id: CaseId,
+    number: CaseNumber,
+    kind: CaseKind,
+    query_hash: [u8; 32],
+    department: Option<Uuid>,
+    reason: String,
+    co: String,
+    contact: Option<Vec<u8>>,
+    story: Vec<u8>,
+    phone_index: Option<[u8; 16]>,
+    clock: ClockRow,
+    title: String,
+    redacted: String,
+}
+
+/// The cases of a filing, with what their sender gets.
+pub(super) struct Prepared {
+    pub(super) cases: Vec<PreparedCase>,
+    pub(super) issued: Vec<Issued>,
+}
+
+impl Prepared {
+    /// All that can be computed before the transaction: numbers, codes, seals, dates, signatures. The clocks run from
+    /// `received`.
+    pub(super) async fn make(
+        app: &App,
+        filing: &Filing,
+        received: OffsetDateTime,
+        body_hash: [u8; 32],
+        phone_index: Option<[u8; 16]>,
+    ) -> Result<Self> {
+        let reference = app.reference();
+        let day = china_date(received);
+        let story = serde_json::to_vec(&filing.story).map_err(Error::internal)?;
+        let redacted = detect::redact(&filing.story.text).text;
+        let title = title_of(&filing.goods, &redacted);
+        let mut out = Self {
+            cases: Vec::new(),
+            issued: Vec::new(),
+        };
+        for kind in filing.way.kinds().iter().copied() {
+            let number = app.next_number(kind, day).await?;
+            let code = QueryCode::make(|n| app.dice.below(n));
+            let id = CaseId(app.ids.next());
+            let decision = decide(
+                &reference.rules,
+                Facts {
+                    kind,
+                    subject: &filing.subject,
+                    street: filing.street.as_deref().unwrap_or(""),
+                    trader_kind: filing.trader_kind.code(),
+                },
+            );
+            let department = decision
+                .lead
+                .as_deref()
+                .and_then(|c| reference.inside(c))
+                .map(|d| d.id);
+            let clock_kind = casework::clock_at_receipt(kind);
+            let clock = clock_row(clock_kind, day, day, &reference.calendar);
+            // A report carries the sender's contact only when the reporter gives a name.
+            let with_contact = kind == CaseKind::Complaint || filing.named_report;
+            let who = filing
+                .contact
+                .as_ref()
+                .and_then(|c| match (kind, with_contact) {
+                    // R-06 is for the reward officer of the report, not for the complaint
+                    (CaseKind::Complaint, _) => Some(Contact {
+                        insider: false,
+                        ..c.clone()
+                    }),
+                    (CaseKind::Report, true) => Some(c.clone()),
+                    (CaseKind::Report, false) => c.insider.then(|| Contact {
+                        insider: true,
+                        ..Contact::default()
+                    }),
+                });
+            let contact = match who {
+                Some(c) => Some(app.sealer.seal(
+                    Purpose::Contact,
+                    id.0,
+                    &serde_json::to_vec(&c).map_err(Error::internal)?,
+                    app.dice.bytes(),
+                )),
+                None => None,
+            };
+            let receipt = Receipt {
+                number,
+                received_at: received,
+                content_hash: body_hash,
+                promised: clock.citizen_due,
+                promise: clock_kind.code().to_owned(),
+                files: Vec::new(),
+            };
+            out.issued.push(Issued {
+                kind,
+                number: number.to_string(),
+                code: code.digits().to_owned(),
+                token: app.signer.sign(&receipt),
+                promised: clock.citizen_due,
+                clock: clock.clock.clone(),
+                department,
+                received_unix: received.unix_timestamp(),
+            });
+            out.cases.push(PreparedCase {
+                id,
+                number,
+                kind,
+                query_hash: app.sealer.ring().query_code_hash(number, code.digits()),
+                department,
+                reason: decision.reason,
+                co: decision.co.join(","),
+                phone_index: phone_index.filter(|_| with_contact),
+                contact,
+                story: app
+                    .sealer
+                    .seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
+                clock,
+                title: title.clone(),
+                redacted: redacted.clone(),
+            });
+        }
+        Ok(out)
+    }
+}
+
+impl PreparedCase {
+    /// Its id.
+    pub(super) const fn id(&self) -> Uuid {
+        self.id.0
+    }
+
+    /// Its rows.
+    pub(super) fn row<'a>(
+        &'a self,
+        filing: &'a Filing,
+        source: &Source,
+        submission: SubmissionId,
+        received: OffsetDateTime,
+    ) -> NewCase<'a> {
+        let mut facts = json!({ "channel": source.channel });
+        if let Some(taken) = source.taken.as_ref().filter(|t| !t.hotline_no.is_empty()) {
+            facts["hotline_no"] = json!(taken.hotline_no);
+        }
+        let submitted = NewEvent {
+            kind: EventKind::Submitted,
+            actor: if source.taken.is_some() {
+                "staff"
+            } else {
+                "resident"
+            },
+            staff: source.taken.as_ref().map(|t| t.by.0),
+            data: facts,
+        };
+        let system = |kind, data| NewEvent {
+            kind,
+            actor: "system",
+            staff: None,
+            data,
+        };
+        NewCase {
+            id: self.id.0,
+            number: self.number.to_string(),
+            kind: self.kind,
+            submission: submission.0,
+            query_hash: self.query_hash,
+            channel: source.channel.code(),
+            received_at: received,
+            department: self.department,
+            street: filing.street.as_deref(),
+            category: &filing.category,
+            subject: &filing.subject,
+            problem: &filing.problem,
+            trader_name: &filing.trader_name,
+            trader_kind: filing.trader_kind.code(),
+            title: &self.title,
+            redacted: &self.redacted,
+            amount_fen: filing.amount.map(|f| f.0),
+            publish: filing.publish.filter(|_| self.kind == CaseKind::Complaint),
+            entrust: filing.entrust.filter(|_| self.kind == CaseKind::Complaint),
+            urgent: filing.danger.map(crate::triage::danger::Danger::code),
+            injury: filing.injury,
+            dispatch_reason: &self.reason,
+            co_codes: self.co.clone(),
+            contact: self.contact.clone(),
+            story: self.story.clone(),
+            phone_index: self.phone_index,
+            clock: self.clock.clone(),
+            events: vec![
+                submitted,
+                system(
+                    EventKind::Dispatched,
+                    json!({ "department": self.department, "reason": self.reason }),
+                ),
+            ],
+        }
+    }
+}
+
+/// The line that a worklist shows: the goods and the first words of the redacted story.
+fn title_of(goods: &str, redacted: &str) -> String {
+    let sentence = redacted
+        .split(['。', '！', '？', '\n', '；'])
+        .map(str::trim)
+        .find(|s| s.chars().count() > 3)
+        .unwrap_or(redacted);
+    let mut first: String = sentence.chars().take(48).collect();
+    if first.len() < sentence.len() {
+        first.push('…');
+    }
+    let goods = detect::redact(goods).text;
+    // what was typed as the goods often opens the story word for word, but for a full stop
+    let words = |s: &str| {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .collect::<String>()
+    };
+    let (said, told) = (words(&goods), words(&first));
+    if told.contains(&said) || said.contains(&told) {
+        if told.len() < said.len() {
+            goods
+        } else {
+            first
+        }
+    } else {
+        format!("{goods}：{first}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::title_of;
+
+    #[test]
+    fn a_subject_says_nothing_twice() {
+        assert_eq!(
+            title_of("热水器", "用了三天就漏水。没人管"),
+            "热水器：用了三天就漏水"
+        );
+        assert_eq!(
+            title_of("热水器", "热水器用了三天就漏水"),
+            "热水器用了三天就漏水"
+        );
+        assert_eq!(
+            title_of(
+                "电视质量问题，我能退吗？",
+                "电视质量问题，我能退吗？去年买的"
+            ),
+            "电视质量问题，我能退吗"
+        );
+    }
+}
