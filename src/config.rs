@@ -2,7 +2,7 @@
 //! at start with what to write instead. Secrets are never in `Debug`.
 
 use crate::{
-    limits::{Cidr, Quotas, Rate},
+    limits::{Cidr, Connections, Quotas, Rate},
     web::layout::Site,
 };
 use figment::{
@@ -36,6 +36,8 @@ pub struct Config {
     pub global_per_second: u32,
     /// Quotas for each network, phone and token; each field of `[limits]` has a default.
     pub limits: Quotas,
+    /// How many connections there may be and how long each may take; each field of `[connections]` has a default.
+    pub connections: Connections,
     /// The portal's name.
     pub site_name: String,
     /// The district's name.
@@ -78,6 +80,7 @@ impl Default for Config {
             trusted_proxies: String::new(),
             global_per_second: 2000,
             limits: Quotas::default(),
+            connections: Connections::default(),
             site_name: "民声".into(),
             district: "四川天府新区".into(),
             operator: "四川天府新区市场监管部门".into(),
@@ -140,6 +143,7 @@ impl Config {
             self.seal_suite
         );
         self.proxies()?;
+        self.connections.check().map_err(anyhow::Error::msg)?;
         for (name, value) in [("listen", &self.listen), ("ops_listen", &self.ops_listen)] {
             anyhow::ensure!(
                 value.parse::<std::net::SocketAddr>().is_ok(),

@@ -3,9 +3,11 @@
 //! the page that shows it names the time to retry, 12315 and 12345, and keeps the draft (P-19).
 
 mod bounded;
+mod connections;
 mod net;
 
 pub use bounded::Ticker;
+pub use connections::{Connections, Full, Place, Places};
 pub use net::{Cidr, CidrError, ClientNet};
 
 use crate::kernel::words::words;

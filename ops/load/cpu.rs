@@ -89,6 +89,13 @@ impl Add for Used {
 }
 
 impl Used {
+    /// Microseconds of the portal and of these clients for each of so many units.
+    #[expect(clippy::cast_precision_loss, reason = "ticks of a run are few")]
+    pub fn each(&self, units: u64) -> (f64, f64) {
+        let each = |ticks: u64| ticks as f64 * 10_000.0 / units.max(1) as f64;
+        (each(self.portal), each(self.clients))
+    }
+
     /// A line about so many units.
     #[expect(clippy::cast_precision_loss, reason = "ticks of a run are few")]
     pub fn line(&self, units: u64) -> String {

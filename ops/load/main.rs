@@ -70,8 +70,11 @@ enum Command {
         /// Length of each measurement.
         #[arg(long, default_value_t = 8.0)]
         seconds: f64,
+        /// Process of the portal, for its processor time.
+        #[arg(long)]
+        pid: Option<u32>,
     },
-    /// One kind of load alone, for a profiler: journeys, api, page or bare.
+    /// One kind of load alone, for a profiler: journeys, api, page, file or bare.
     Only {
         kind: String,
         #[arg(long, default_value_t = 8)]
@@ -129,7 +132,8 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
                 .collect();
             stats::closed_loop(machines, length).await
         }
-        "page" => stats::closed_loop(pages::readers(place.server, clients), length).await,
+        "page" => stats::closed_loop(pages::readers(place.server, clients, "/"), length).await,
+        "file" => stats::closed_loop(pages::readers(place.server, clients, "/file"), length).await,
         "bare" => {
             let mut conn = floor::connect(&place.database)
                 .await
@@ -145,7 +149,7 @@ async fn only(kind: &str, clients: usize, place: Place) -> Result<bool, String> 
             }
             stats::closed_loop(writers, length).await
         }
-        _ => return Err("journeys, api, page or bare".into()),
+        _ => return Err("journeys, api, page, file or bare".into()),
     };
     let mut table = stats::Table::default();
     table.heading("Times of single requests");
@@ -187,7 +191,11 @@ fn main() -> ExitCode {
                 })
                 .await
             }
-            Command::Pages { server, seconds } => pages::run(server, seconds).await,
+            Command::Pages {
+                server,
+                seconds,
+                pid,
+            } => pages::run(server, seconds, pid).await,
             Command::Only {
                 kind,
                 clients,

@@ -2,6 +2,7 @@
 //! same bytes from another process. Rounds take turns, so that what else the machine does hits both.
 
 use super::{
+    cpu::{Used, Watched},
     filing,
     http::{Answer, Conn, Jar, Request},
     stats::{Client, Outcome, Table, Times, closed_loop},
@@ -160,10 +161,10 @@ impl Client for Reader {
     }
 }
 
-/// Readers of the home page.
-pub fn readers(server: SocketAddr, clients: usize) -> Vec<impl Client> {
+/// Readers of one page.
+pub fn readers(server: SocketAddr, clients: usize, path: &'static str) -> Vec<impl Client> {
     (0..clients)
-        .map(|_| Reader::new(server, "/", true))
+        .map(|_| Reader::new(server, path, true))
         .collect()
 }
 
@@ -217,8 +218,53 @@ async fn sizes(server: SocketAddr, table: &mut Table) -> Result<(), String> {
     Ok(())
 }
 
+/// One side of a comparison.
+struct Side {
+    address: SocketAddr,
+    watched: Watched,
+    out: Outcome,
+    used: Used,
+}
+
+impl Side {
+    fn new(address: SocketAddr, pid: Option<u32>) -> Self {
+        Self {
+            address,
+            watched: Watched {
+                portal: pid,
+                database: None,
+            },
+            out: Outcome::default(),
+            used: Used::default(),
+        }
+    }
+
+    async fn round(&mut self, path: &'static str, gzip: bool, seconds: f64, counts: bool) {
+        let clients = (0..8)
+            .map(|_| Reader::new(self.address, path, gzip))
+            .collect();
+        let before = self.watched.read();
+        let out = closed_loop(clients, Duration::from_secs_f64(seconds)).await;
+        if counts {
+            self.used = self.used + (self.watched.read() - before);
+            self.out.and_then(out);
+        }
+    }
+}
+
+/// What both sides cost: on a busy machine this says more than requests a second.
+fn costs(ours: &Side, theirs: &Side) -> String {
+    let (portal, clients) = ours.used.each(ours.out.done);
+    let (bare, others) = theirs.used.each(theirs.out.done);
+    format!(
+        "  processor time a page: portal {portal:.1} µs, bare handler {bare:.1} µs, clients {clients:.1} and {others:.1} \
+         µs; by that alone {:.2}",
+        (bare + others) / (portal + clients)
+    )
+}
+
 /// Measures and prints; false when something failed.
-pub async fn run(server: SocketAddr, seconds: f64) -> Result<bool, String> {
+pub async fn run(server: SocketAddr, seconds: f64, pid: Option<u32>) -> Result<bool, String> {
     let mut table = Table::default();
     table.note("Bytes on the wire, headers not counted");
     sizes(server, &mut table).await?;
@@ -233,28 +279,25 @@ pub async fn run(server: SocketAddr, seconds: f64) -> Result<bool, String> {
             let answer = Reader::new(server, path, gzip).get().await?;
             let bytes = answer.body.len();
             let mut bare = Bare::start(&answer).await?;
-            let (mut ours, mut theirs) = (Outcome::default(), Outcome::default());
+            let mut ours = Side::new(server, pid);
+            let mut theirs = Side::new(bare.address, bare.child.id());
             for round in 0..7 {
-                for (address, sum) in [(server, &mut ours), (bare.address, &mut theirs)] {
-                    let clients = (0..8).map(|_| Reader::new(address, path, gzip)).collect();
-                    let out = closed_loop(clients, Duration::from_secs_f64(seconds / 6.0)).await;
+                for side in [&mut ours, &mut theirs] {
                     // the first round warms up
-                    if round > 0 {
-                        sum.and_then(out);
-                    }
+                    side.round(path, gzip, seconds / 6.0, round > 0).await;
                 }
             }
             drop(bare.child.stdin.take());
             let _ = bare.child.wait().await;
-            good &= ours.errors == 0;
-            table.line(&format!("{path} ({bytes} bytes)"), 8, &mut ours, false);
-            table.line(
-                "  a bare axum handler, the same bytes",
-                8,
-                &mut theirs,
-                false,
-            );
-            let ratio = ours.rate() / theirs.rate();
+            good &= ours.out.errors == 0;
+            let name = format!("{path} ({bytes} bytes)");
+            table.line(&name, 8, &mut ours.out, false);
+            let name = "  a bare axum handler, the same bytes";
+            table.line(name, 8, &mut theirs.out, false);
+            if pid.is_some() {
+                table.note(&costs(&ours, &theirs));
+            }
+            let ratio = ours.out.rate() / theirs.out.rate();
             table.goal(
                 ratio >= 0.5,
                 &format!("at least 0.5 of the bare handler: {ratio:.2}"),

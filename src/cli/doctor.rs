@@ -3,7 +3,10 @@
 
 mod contents;
 
-use super::keys::{RECEIPT, SEAL};
+use super::{
+    keys::{RECEIPT, SEAL},
+    serve,
+};
 use crate::{
     config::Config,
     error::Error,
@@ -133,6 +136,18 @@ fn settings(report: &mut Report, config: &Config) {
             &config.ops_listen,
             "must not be reachable from outside; see ops_listen",
         );
+    }
+    let wanted = config.connections.most;
+    match serve::descriptors() {
+        Some(descriptors) if serve::room(config, descriptors) < wanted => report.warn(
+            "clients",
+            format_args!(
+                "{} connections of the {wanted} that are set: the limit of open files is {descriptors} here",
+                serve::room(config, descriptors)
+            ),
+            "raise it for the service: LimitNOFILE=, or ulimit -n before the start",
+        ),
+        _ => report.ok("clients", format_args!("up to {wanted} connections")),
     }
 }
 

@@ -1,19 +1,58 @@
 //! `minsheng serve`: the portal and, on a private address, its metrics; stopped by SIGINT or SIGTERM with requests
-//! finished.
+//! finished, in bounded time. Owns how many connections the process can hold.
 
 use crate::{
     app::App,
     config::Config,
     jobs,
     kernel::clock::Clock,
+    limits::Connections,
     seed::{self, KeyCheck},
     store::migrate,
-    web,
+    web::{self, listen::Door},
 };
 use anyhow::Context;
-use std::net::SocketAddr;
-use tokio::net::TcpListener;
+use std::{net::SocketAddr, time::Duration};
+use tokio::{net::TcpListener, time::timeout};
 use tokio_util::sync::CancellationToken;
+
+/// Descriptors for what is no connection of a client: files, the two listeners, the metrics, those sent away.
+const OTHER_DESCRIPTORS: usize = 160;
+/// Connections to the private address.
+const PRIVATE: usize = 32;
+/// For jobs and the pool to end after the last connection.
+const LAST: Duration = Duration::from_secs(10);
+
+/// How many descriptors this process may open; `None` where the system does not say.
+#[must_use]
+pub fn descriptors() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find(|l| l.starts_with("Max open files"))?;
+    line.split_whitespace().nth(3)?.parse().ok()
+}
+
+/// How many connections of clients fit in so many descriptors.
+#[must_use]
+pub fn room(config: &Config, descriptors: usize) -> usize {
+    let database = usize::try_from(config.database_connections).unwrap_or(0);
+    descriptors.saturating_sub(database + OTHER_DESCRIPTORS)
+}
+
+/// The limits of the public address: never more connections than descriptors for them.
+fn connections(config: &Config) -> Connections {
+    let wanted = &config.connections;
+    match descriptors().map(|d| room(config, d)) {
+        Some(room) if room < wanted.most => {
+            tracing::warn!(
+                most = room,
+                wanted = wanted.most,
+                "fewer connections than set: the process may open too few descriptors (ulimit -n, LimitNOFILE)"
+            );
+            wanted.at_most(room)
+        }
+        _ => wanted.clone(),
+    }
+}
 
 /// Serves until told to stop.
 ///
@@ -50,37 +89,45 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let sweeps = tokio::spawn(jobs::run(app.clone(), stop.clone()));
     let queue = tokio::spawn(jobs::queue::run(app.clone(), stop.clone()));
-    let log = tokio::spawn(web::access_log::run(app.clone(), stop.clone()));
+    // the network log ends after the last request
+    let quiet = CancellationToken::new();
+    let log = tokio::spawn(web::access_log::run(app.clone(), quiet.clone()));
     tokio::spawn(signals(stop.clone()));
     tracing::info!(%listen, %ops_listen, url = %app.config.public_url, "serving");
+    let door = Door::new("public", connections(&app.config), app.trusted.clone());
     // Samples of times wait in memory until they are summed up, whether or not anybody reads the metrics.
-    let (summed, sums_stop) = (handle.clone(), stop.clone());
+    let (summed, sums_stop, counted) = (handle.clone(), stop.clone(), door.clone());
     tokio::spawn(async move {
-        let mut every = tokio::time::interval(std::time::Duration::from_secs(5));
+        let mut every = tokio::time::interval(Duration::from_secs(5));
         while sums_stop.run_until_cancelled(every.tick()).await.is_some() {
+            metrics::gauge!("minsheng_connections")
+                .set(u32::try_from(counted.open()).map_or(0.0, f64::from));
             summed.run_upkeep();
         }
     });
-    let ops = web::ops::router(&app, handle);
-    let ops_stop = stop.clone();
-    tokio::spawn(async move {
-        axum::serve(private, ops)
-            .with_graceful_shutdown(async move { ops_stop.cancelled().await })
-            .await
+    let private_door = Door::new(
+        "private",
+        app.config.connections.at_most(PRIVATE),
+        app.trusted.clone(),
+    );
+    let ops = tokio::spawn(web::listen::serve(
+        private,
+        web::ops::router(&app, handle),
+        private_door,
+        stop.clone(),
+    ));
+    let left = web::listen::serve(public, web::router(&app), door, stop.clone()).await;
+    if left > 0 {
+        tracing::warn!(left, "connections were ended before their requests were");
+    }
+    quiet.cancel();
+    let ended = timeout(LAST, async {
+        let _ = tokio::join!(sweeps, queue, log, ops);
+        app.store.close().await;
     });
-    let service = web::router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let end = stop.clone();
-    axum::serve(public, service)
-        .with_graceful_shutdown(async move { end.cancelled().await })
-        .await?;
-    stop.cancel();
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(10), async {
-        let _ = sweeps.await;
-        let _ = queue.await;
-        let _ = log.await;
-    })
-    .await;
-    app.store.close().await;
+    if ended.await.is_err() {
+        tracing::warn!("work was still going on when the portal stopped");
+    }
     tracing::info!("stopped");
     Ok(())
 }

@@ -334,7 +334,8 @@ fn unread(e: &FormRejection) -> Error {
         let message = "一次提交的内容太多。请返回上一页，把长的内容删短再提交";
         Error::field("form", "too_large", message)
     } else {
-        Error::field("form", "malformed", e.body_text())
+        // not a form, or not all of it: the framework's words help nobody
+        Error::field("form", "malformed", "表单没有读出来，可能没有传完整")
     }
 }
 

@@ -1,9 +1,11 @@
 //! What happens to every request before and after its handler: detach from the client, request id, client network,
-//! limits, permission, CSRF, headers, error pages, metrics, the sealed network log.
+//! limits, a body that comes in good time, permission, CSRF, headers, error pages, metrics, the sealed network log.
 
 use super::{
     ctx::{Ctx, Failure, Kept, Net, Nonce, RequestId},
-    desk, pages,
+    desk,
+    listen::Timely,
+    pages,
     routes::{Gate, Route},
 };
 use crate::{
@@ -13,9 +15,9 @@ use crate::{
     limits::{ClientNet, Op},
 };
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -101,8 +103,21 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
     request.extensions_mut().insert(kept.clone());
     let ctx = Ctx::of(&app, request.uri(), request.headers(), request.extensions());
     request.extensions_mut().insert(ctx.clone());
+    let mut given_up = None;
+    if !request.body().is_end_stream() {
+        request = request.map(|body| {
+            let (body, slow) = Timely::watch(body, &app.config.connections);
+            given_up = Some(slow);
+            body
+        });
+    }
     let mut response = next.run(request).await;
-    if let Some(failure) = response.extensions_mut().remove::<Failure>() {
+    if given_up.is_some_and(|slow| slow.yes()) {
+        response = pages::bare(&ctx, StatusCode::REQUEST_TIMEOUT, api);
+        // what is still to come of the body is not waited for
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    } else if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         let staff = response.extensions_mut().remove::<SignedIn>();
         let ctx = Ctx { staff, ..ctx };
         response = pages::failure(&ctx, &failure, &kept, &method, api);
@@ -112,8 +127,12 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
         .is_some()
     {
         response = pages::failure(&ctx, &Error::Forbidden.into(), &kept, &method, api);
-    } else if response.status().as_u16() == 405 {
-        response = pages::bare(&ctx, response, api);
+    } else if unclothed(&response) {
+        let allow = response.headers_mut().remove(header::ALLOW);
+        response = pages::bare(&ctx, response.status(), api);
+        if let Some(allow) = allow {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
     }
     headers(&app, &nonce, response.headers_mut());
     response
@@ -130,6 +149,15 @@ pub async fn dress(State(app): State<App>, mut request: Request, next: Next) -> 
         tracing::debug!(request = %id, %method, status, ms = start.elapsed().as_millis(), "request");
     }
     response
+}
+
+/// Whether the framework itself refused the request: with plain text or with nothing.
+fn unclothed(response: &Response) -> bool {
+    response.status().is_client_error()
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 const fn status_class(status: u16) -> &'static str {

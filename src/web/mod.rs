@@ -8,6 +8,7 @@ pub mod file;
 pub mod front;
 pub mod home;
 pub mod layout;
+pub mod listen;
 mod notice;
 pub mod ops;
 pub mod pages;

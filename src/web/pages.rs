@@ -185,30 +185,54 @@ pub fn failure(ctx: &Ctx, failure: &Failure, kept: &Kept, method: &Method, api: 
     response
 }
 
-/// A status that axum itself answered (405): the same status with a page or a problem document.
-#[must_use]
-pub fn bare(ctx: &Ctx, original: Response, api: bool) -> Response {
-    let code = original.status();
-    let allow = original.headers().get(header::ALLOW).cloned();
-    let text = "这个地址不支持这种请求方式。";
-    let mut response = if api {
-        super::api::problem(code, "method_not_allowed", text, &Error::NotFound, &ctx.id)
-    } else {
-        let template = ErrorPage {
-            l: ctx.layout("错误：请求方式不对", ""),
-            heading: "请求方式不对".into(),
-            message: text.into(),
-            hints: Vec::new(),
-            request_id: String::new(),
-            retry_after: None,
-            phones: false,
-            kept: Vec::new(),
-            action: String::new(),
-        };
-        (code, Html(template.render().unwrap_or_default())).into_response()
-    };
-    if let Some(allow) = allow {
-        response.headers_mut().insert(header::ALLOW, allow);
+/// A refusal that no handler made: code of the problem, heading, sentence.
+const fn refusal(status: StatusCode) -> (&'static str, &'static str, &'static str) {
+    match status {
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "method_not_allowed",
+            "请求方式不对",
+            "这个地址不支持这种请求方式。",
+        ),
+        StatusCode::REQUEST_TIMEOUT => (
+            "too_slow",
+            "没有收完整",
+            "您发来的内容太久没有传完，没有交上去。请检查网络，返回上一页再交一次；也可以拨打 12315 或 12345。",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "too_large",
+            "内容太大",
+            "发来的内容超过了这里能收的大小，没有交上去。请返回上一页删减后再交。",
+        ),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => (
+            "media_type",
+            "内容的格式不对",
+            "这里不收这种格式的内容。请从页面上的表单提交。",
+        ),
+        _ => (
+            "malformed",
+            "地址或内容读不出来",
+            "地址可能写错了或者不完整。请从首页重新进入。",
+        ),
     }
-    response
+}
+
+/// A status that no handler of ours gave (405, 408, a path that cannot be decoded) with a page or a problem document.
+#[must_use]
+pub fn bare(ctx: &Ctx, code: StatusCode, api: bool) -> Response {
+    let (kind, heading, text) = refusal(code);
+    if api {
+        return super::api::problem(code, kind, text, &Error::NotFound, &ctx.id);
+    }
+    let template = ErrorPage {
+        l: ctx.layout(format!("错误：{heading}"), ""),
+        heading: heading.into(),
+        message: text.into(),
+        hints: Vec::new(),
+        request_id: String::new(),
+        retry_after: None,
+        phones: false,
+        kept: Vec::new(),
+        action: String::new(),
+    };
+    (code, Html(template.render().unwrap_or_default())).into_response()
 }

@@ -178,6 +178,35 @@ async fn broken_input_is_a_4xx_everywhere() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_decoded_has_our_page_or_a_problem() {
+    let t = TestApp::new().await;
+    let mut c = t.client();
+    for path in ["/guide/%FF", "/static/%ff", "/file/%C0%80"] {
+        let answer = c.get(path).await.expect(400);
+        let kind = answer.headers["content-type"].to_str().unwrap();
+        assert!(kind.starts_with("text/html"), "{path}: {kind}");
+        let page = answer.text();
+        assert!(
+            page.contains("读不出来") && page.contains("回首页"),
+            "{path}: {page}"
+        );
+        assert!(!page.contains("UTF-8"), "{path}: no words of the framework");
+    }
+    // the API reads its path itself: to it this is a number with a wrong shape
+    let answer = c.get("/api/v1/cases/%FF").await.expect(422);
+    assert_eq!(answer.headers["content-type"], "application/problem+json");
+    let kind = "application/x-www-form-urlencoded";
+    let page = c
+        .raw(Method::POST, "/file", kind, vec![b'a'; 300_000])
+        .await
+        .text();
+    assert!(
+        page.contains("回首页") && !page.contains("length limit"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn the_senior_switch_goes_back_to_our_own_pages_only() {
     let t = TestApp::new().await;
     let mut c = t.client();

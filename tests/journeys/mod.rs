@@ -7,6 +7,7 @@ mod counter;
 mod demo;
 mod desk;
 mod desk_kept;
+mod door;
 mod guards;
 mod machine;
 mod notices;
