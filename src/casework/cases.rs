@@ -1,7 +1,7 @@
 //! The aggregate: states, verbs, events, and what a step does to the clocks. Pure; the edges stand in `complaint` and
 //! `report`, the grounds in `grounds`.
 
-use super::{complaint, deadline::ClockKind, report};
+use super::{complaint, deadline::ClockKind, report, telling::clock_beside};
 use crate::{
     kernel::words::{CaseKind, words},
     notices::NoticeKind,
@@ -87,6 +87,10 @@ words! {
         OfferDecline = "offer-decline", "不同意经营者的方案";
         OfferLapse = "offer-lapse", "经营者的方案过期";
         Write = "write", "留言";
+        /// R-25, before the case has ended.
+        Tell = "tell", "告知处理情况";
+        /// A report goes on although its reporter would like to take it back.
+        Carry = "carry", "不因撤回意愿停办";
     }
 }
 
@@ -132,6 +136,9 @@ words! {
         Asked = "asked", "居民留言";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";
+        Told = "told", "告知处理情况";
+        WithdrawalWished = "withdrawal_wished", "希望撤回";
+        CarriedOn = "carried_on", "不因撤回意愿停办";
     }
 }
 
@@ -140,8 +147,8 @@ words! {
 pub enum Stops {
     /// None.
     Nothing,
-    /// This one.
-    One(ClockKind),
+    /// These.
+    Only(&'static [ClockKind]),
     /// Every one that runs.
     All,
 }
@@ -238,13 +245,16 @@ pub fn next(kind: CaseKind, state: State, verb: Verb) -> Option<State> {
     edge(kind, state, verb).map(|e| e.after(state))
 }
 
-/// The clock that starts when a case of this kind is received.
+/// The clocks that start when a case is received: the ordinary one of its kind, then what its matter adds (广告法53).
 #[must_use]
-pub const fn clock_at_receipt(kind: CaseKind) -> ClockKind {
-    match kind {
+pub fn clocks_at_receipt(kind: CaseKind, problem: &str) -> Vec<ClockKind> {
+    let ordinary = match kind {
         CaseKind::Complaint => ClockKind::Acceptance,
         CaseKind::Report => ClockKind::Verification,
-    }
+    };
+    std::iter::once(ordinary)
+        .chain(clock_beside(problem))
+        .collect()
 }
 
 /// What a resident is promised by a clock, after 「最迟 某日」.
@@ -257,6 +267,7 @@ pub const fn promise(clock: ClockKind) -> &'static str {
         ClockKind::Mediation => "前结束调解，并告诉您结果",
         ClockKind::TerminationNotice => "前把终止调解的决定告诉双方",
         ClockKind::Decision => "前作出处理决定",
+        ClockKind::AdvertisingReply => "前处理，并告诉您处理情况",
         _ => "前办完这一步",
     }
 }

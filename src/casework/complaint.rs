@@ -27,15 +27,19 @@ const TOLD: &[S] = &[
     S::Agreed,
     S::Terminated,
 ];
+/// What is met when the complainant is told whether the complaint is accepted; 广告法53 asks for no more than that it is
+/// handled and told.
+const DECIDED: Stops = Stops::Only(&[K::Acceptance, K::Materials, K::AdvertisingReply]);
+const MEDIATED: Stops = Stops::Only(&[K::Mediation]);
 
 /// Every step of a complaint. Asking for a refusal moves nothing: the approval by a second person does.
 #[rustfmt::skip]
 pub(super) const EDGES: &[Edge] = &[
     // C-22: the acceptance clock goes on, the day for the materials lies inside it
     Edge::go(&[S::Submitted], V::Materials, S::MaterialsRequested, E::MaterialsAsked).starts(&[K::Materials]).sends(N::Materials),
-    Edge::go(&[S::MaterialsRequested], V::MaterialsDone, S::Submitted, E::MaterialsReceived).stops(Stops::One(K::Materials)),
+    Edge::go(&[S::MaterialsRequested], V::MaterialsDone, S::Submitted, E::MaterialsReceived).stops(Stops::Only(&[K::Materials])),
     // C-20, C-28
-    Edge::go(BEFORE, V::Accept, S::Accepted, E::Accepted).stops(Stops::All).starts(&[K::Mediation]).sends(N::Accepted),
+    Edge::go(BEFORE, V::Accept, S::Accepted, E::Accepted).stops(DECIDED).starts(&[K::Mediation]).sends(N::Accepted),
     // C-07, C-21
     Edge::stay(BEFORE, V::Refuse, E::RefusalAsked),
     Edge::stay(BEFORE, V::RefusalBack, E::RefusalSentBack),
@@ -47,10 +51,10 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::go(&[S::Mediating], V::Suspend, S::Suspended, E::Suspended),
     Edge::go(&[S::Suspended], V::Resume, S::Mediating, E::Resumed),
     // C-31
-    Edge::go(&[S::Mediating], V::Agree, S::Agreed, E::Agreed).stops(Stops::All).sends(N::Agreement),
+    Edge::go(&[S::Mediating], V::Agree, S::Agreed, E::Agreed).stops(MEDIATED).sends(N::Agreement),
     // C-29, C-30; a withdrawal after acceptance is C-29(1)
-    Edge::go(AFTER, V::Terminate, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]).sends(N::Terminated),
-    Edge::go(AFTER, V::Withdraw, S::Terminated, E::Terminated).stops(Stops::All).starts(&[K::TerminationNotice]),
+    Edge::go(AFTER, V::Terminate, S::Terminated, E::Terminated).stops(MEDIATED).starts(&[K::TerminationNotice]).sends(N::Terminated),
+    Edge::go(AFTER, V::Withdraw, S::Terminated, E::Terminated).stops(MEDIATED).starts(&[K::TerminationNotice]),
     Edge::go(&[S::Agreed], V::Close, S::Closed, E::Closed).stops(Stops::All),
     Edge::go(&[S::Terminated], V::Close, S::Closed, E::Closed).stops(Stops::All),
     // C-30: who withdrew or settled after acceptance ended the mediation; the office still issues form 8, and tells both

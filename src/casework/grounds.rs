@@ -1,5 +1,10 @@
-//! Grounds that a decision names 情形, each with its article; a person chooses exactly one. Pure.
+//! Grounds that a decision names 情形, each with its words and its article under the version of the rule that the case
+//! lives under (N-06); a person chooses exactly one. Pure.
 
+use super::{
+    deadline::ClockKind,
+    law::{Matter, Version, item},
+};
 use crate::kernel::words::words;
 
 words! {
@@ -16,18 +21,44 @@ words! {
 }
 
 impl Ground {
+    /// Its number in the list of a version, `None` where that version does not know it.
+    #[must_use]
+    pub const fn number(self, version: Version) -> Option<u8> {
+        Some(match (self, version) {
+            (Self::Duty, _) => 1,
+            (Self::Handled, _) => 2,
+            (Self::NotConsumer, _) => 3,
+            (Self::TooLate, _) => 4,
+            (Self::Materials, _) => 5,
+            (Self::Identity, Version::Measures) | (Self::Other, Version::Interim) => 6,
+            (Self::Other, Version::Measures) => 7,
+            (Self::Identity, Version::Interim) => return None,
+        })
+    }
+
+    /// The grounds of a version, in its order.
+    pub fn all(version: Version) -> impl Iterator<Item = Self> {
+        let known = move |g: &Self| g.number(version).is_some();
+        Self::ALL.iter().copied().filter(known)
+    }
+
+    /// Its words in a version.
+    #[must_use]
+    pub const fn words(self, version: Version) -> &'static str {
+        match (self, version) {
+            (Self::Handled, Version::Interim) => {
+                "法院、仲裁机构、市场监督管理部门或者其他行政机关、消费者协会或者依法成立的其他调解组织已经受理或者处理过同一消费者权益争议"
+            }
+            (Self::Materials, Version::Interim) => "未提供规定的材料",
+            _ => self.label(),
+        }
+    }
+
     /// The article it rests on.
     #[must_use]
-    pub const fn article(self) -> &'static str {
-        match self {
-            Self::Duty => "《市场监督管理投诉举报处理办法》第十六条第（一）项",
-            Self::Handled => "《市场监督管理投诉举报处理办法》第十六条第（二）项",
-            Self::NotConsumer => "《市场监督管理投诉举报处理办法》第十六条第（三）项",
-            Self::TooLate => "《市场监督管理投诉举报处理办法》第十六条第（四）项",
-            Self::Materials => "《市场监督管理投诉举报处理办法》第十六条第（五）项",
-            Self::Identity => "《市场监督管理投诉举报处理办法》第十六条第（六）项",
-            Self::Other => "《市场监督管理投诉举报处理办法》第十六条第（七）项",
-        }
+    pub fn article(self, version: Version) -> String {
+        let item = self.number(version).map_or("", item);
+        format!("{}{item}", version.cite(Matter::Refusal))
     }
 }
 
@@ -46,19 +77,52 @@ words! {
 }
 
 impl TerminationGround {
+    /// Its number in the list of a version, `None` where that version does not know it.
+    #[must_use]
+    pub const fn number(self, version: Version) -> Option<u8> {
+        Some(match (self, version) {
+            (Self::Withdrawn, _) => 1,
+            (Self::Absent, Version::Measures) | (Self::TestCost, Version::Interim) => 2,
+            (Self::NoAgreement, Version::Measures) | (Self::Absent, Version::Interim) => 3,
+            (Self::TestCost, Version::Measures) | (Self::NoAgreement, Version::Interim) => 4,
+            (Self::Elapsed, _) => 5,
+            (Self::Unfit, _) => 6,
+            (Self::PartyGone, Version::Measures) | (Self::Other, Version::Interim) => 7,
+            (Self::Other, Version::Measures) => 8,
+            (Self::PartyGone, Version::Interim) => return None,
+        })
+    }
+
+    /// The grounds of a version, in its order.
+    #[must_use]
+    pub fn all(version: Version) -> Vec<Self> {
+        let mut all: Vec<Self> = Self::ALL.to_vec();
+        all.retain(|g| g.number(version).is_some());
+        all.sort_by_key(|g| g.number(version));
+        all
+    }
+
+    /// Its words in a version.
+    #[must_use]
+    pub const fn words(self, version: Version) -> &'static str {
+        match (self, version) {
+            (Self::Absent, Version::Interim) => {
+                "一方无正当理由不参加调解，或者被投诉人明确拒绝调解"
+            }
+            (Self::TestCost, Version::Interim) => {
+                "双方对承担鉴定、检测的技术机构或者费用承担不能协商一致"
+            }
+            (Self::Elapsed, Version::Interim) => "受理之日起四十五个工作日内未能达成调解协议",
+            (Self::Unfit, Version::Interim) => "受理后发现有不予受理的情形",
+            _ => self.label(),
+        }
+    }
+
     /// The article it rests on.
     #[must_use]
-    pub const fn article(self) -> &'static str {
-        match self {
-            Self::Withdrawn => "《市场监督管理投诉举报处理办法》第二十三条第一款第（一）项",
-            Self::Absent => "《市场监督管理投诉举报处理办法》第二十三条第一款第（二）项",
-            Self::NoAgreement => "《市场监督管理投诉举报处理办法》第二十三条第一款第（三）项",
-            Self::TestCost => "《市场监督管理投诉举报处理办法》第二十三条第一款第（四）项",
-            Self::Elapsed => "《市场监督管理投诉举报处理办法》第二十三条第一款第（五）项",
-            Self::Unfit => "《市场监督管理投诉举报处理办法》第二十三条第一款第（六）项",
-            Self::PartyGone => "《市场监督管理投诉举报处理办法》第二十三条第一款第（七）项",
-            Self::Other => "《市场监督管理投诉举报处理办法》第二十三条第一款第（八）项",
-        }
+    pub fn article(self, version: Version) -> String {
+        let item = self.number(version).map_or("", item);
+        format!("{}第一款{item}", version.cite(Matter::Termination))
     }
 }
 
@@ -66,9 +130,9 @@ words! {
     /// Reasons for which the law lets a case rest 中止理由. Without one there is no suspension.
     SuspendReason {
         /// C-27.
-        MediationTest = "c27", "鉴定、检测（第二十二条，时间不计入调解期限）";
+        MediationTest = "c27", "鉴定、检测（时间不计入调解期限）";
         /// C-26.
-        Recusal = "c26", "等待回避申请的决定（第二十一条，调解期限照走）";
+        Recusal = "c26", "等待回避申请的决定（调解期限照走）";
         ///
         VerificationTest = "r20", "检测、检验、检疫、鉴定（程序规定第十八条，时间不计入）";
         ///
@@ -81,11 +145,17 @@ words! {
 }
 
 impl SuspendReason {
-    /// Whether its days are not counted. 投办21 stops the mediation while a recusal is decided but, unlike 投办22, does
-    /// not take the time out of the sixty days: the office works by the strict reading.
+    /// The clocks whose days are not counted meanwhile. 投办21 stops the mediation while a recusal is decided but, unlike
+    /// 投办22, does not take the time out of the sixty days: the office works by the strict reading. Nor does a test
+    /// move the seven days of 广告法53 or a term of 12345.
     #[must_use]
-    pub const fn stops_the_clock(self) -> bool {
-        !matches!(self, Self::Recusal)
+    pub const fn rests(self) -> &'static [ClockKind] {
+        match self {
+            Self::MediationTest => &[ClockKind::Mediation],
+            Self::Recusal => &[],
+            Self::VerificationTest => &[ClockKind::Verification, ClockKind::ClueVerification],
+            Self::CaseTest | Self::Hearing | Self::Stayed => &[ClockKind::Decision],
+        }
     }
 
     /// Whether the law knows it in this state.
@@ -127,5 +197,60 @@ words! {
         Document = "document", "制作调解书，双方签字后生效";
         Performed = "performed", "当场履行完毕，不制作调解书，留调解记录";
         Waived = "waived", "双方同意不制作调解书，留调解记录";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c07_c29_the_lists_follow_the_day_of_receipt() {
+        assert_eq!(Ground::all(Version::Measures).count(), 7);
+        assert_eq!(
+            Ground::all(Version::Interim).count(),
+            6,
+            "six grounds before 2026-04-15"
+        );
+        assert_eq!(TerminationGround::all(Version::Measures).len(), 8);
+        assert_eq!(TerminationGround::all(Version::Interim).len(), 7);
+        for version in Version::ALL.iter().copied() {
+            let numbers: Vec<_> = Ground::all(version)
+                .filter_map(|g| g.number(version))
+                .collect();
+            assert_eq!(
+                numbers,
+                (1..=u8::try_from(numbers.len()).unwrap()).collect::<Vec<_>>()
+            );
+            let ends = TerminationGround::all(version);
+            let numbers: Vec<_> = ends.iter().filter_map(|g| g.number(version)).collect();
+            assert_eq!(
+                numbers,
+                (1..=u8::try_from(ends.len()).unwrap()).collect::<Vec<_>>()
+            );
+        }
+        let old = TerminationGround::Elapsed;
+        assert!(old.words(Version::Interim).contains("四十五个工作日"));
+        assert!(old.words(Version::Measures).contains("六十日"));
+        assert!(
+            old.article(Version::Interim)
+                .ends_with("暂行办法》第二十一条第一款第（五）项")
+        );
+        assert!(
+            Ground::Other
+                .article(Version::Interim)
+                .ends_with("第十五条第（六）项")
+        );
+        assert!(
+            Ground::Other
+                .article(Version::Measures)
+                .ends_with("第十六条第（七）项")
+        );
+        assert!(
+            Ground::Handled
+                .words(Version::Interim)
+                .contains("其他调解组织"),
+            "other mediation bodies counted until 2026-04-14"
+        );
     }
 }

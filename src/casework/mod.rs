@@ -7,10 +7,14 @@ mod complaint;
 pub mod deadline;
 pub mod flow;
 mod grounds;
+pub mod law;
+mod proposals;
 mod report;
+pub mod standing;
 pub mod telling;
 
-pub use cases::{Edge, EventKind, State, Verb, clock_at_receipt, edge, next, promise};
+pub use cases::{Edge, EventKind, State, Verb, clocks_at_receipt, edge, next, promise};
 pub use grounds::{
     AgreementForm, Ground, NotFiledGround, Outcome, SuspendReason, TerminationGround,
 };
+pub use proposals::{Part, Proposal};

@@ -3,7 +3,7 @@
 
 use super::{Facts, REMEDIES, chinese_date, written};
 use crate::{
-    casework::{AgreementForm, TerminationGround},
+    casework::{AgreementForm, TerminationGround, law::Matter},
     error::FieldError,
 };
 use time::Date;
@@ -15,15 +15,16 @@ use time::Date;
 pub fn materials(f: Facts<'_>, what: &str, due: Date) -> Result<String, FieldError> {
     let what = written(what, "请写明要补充什么材料（至少 6 个字），投诉人会看到")?;
     Ok(format!(
-        "限期提供材料通知书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，我们已经收到。根据《市场监督管理投诉举报处理办法》第十条，\
-请您在 {} 前补充下列材料：\n\n{}\n\n可以在查进度的页面留言说明，也可以按承办部门的电话联系。逾期不提供的，可能依照第十六条不予受理。\n\n{}\n{}",
+        "限期提供材料通知书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，我们已经收到。根据{}，\
+请您在 {} 前补充下列材料：\n\n{}\n\n可以在查进度的页面留言说明，也可以按承办部门的电话联系。逾期不提供的，可能依照{}不予受理。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
+        f.cite(Matter::Materials),
         chinese_date(due),
         what,
-        f.department,
-        chinese_date(f.today),
+        f.version().article(Matter::Refusal),
+        f.signed(),
     ))
 }
 
@@ -37,15 +38,18 @@ pub fn mediation(f: Facts<'_>, arrangement: &str) -> Result<String, FieldError> 
         "请写明调解的时间、地点（或者方式）和调解人员（至少 6 个字），双方会看到",
     )?;
     Ok(format!(
-        "投诉调解通知书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，双方同意调解。根据《市场监督管理投诉举报处理办法》第十八条、第二十条，现将调解安排通知如下：\n\n\
-{}\n\n您认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（第二十一条）。\n\
-不能参加的，请提前告诉我们；无正当理由不参加的，终止调解（第二十三条）。\n\n{}\n{}",
+        "投诉调解通知书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，双方同意调解。根据{}、{}，现将调解安排通知如下：\n\n\
+{}\n\n您认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（{}）。\n\
+不能参加的，请提前告诉我们；无正当理由不参加的，终止调解（{}）。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
+        f.cite(Matter::Consent),
+        f.version().article(Matter::OnSite),
         arrangement,
-        f.department,
-        chinese_date(f.today),
+        f.version().article(Matter::Recusal),
+        f.version().article(Matter::Termination),
+        f.signed(),
     ))
 }
 
@@ -64,16 +68,16 @@ pub fn terminated(
     )?;
     Ok(format!(
         "投诉终止调解决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，经调解，属于下列情形：\n\n{}（{}）。\n\n具体情况：{}\n\n\
-根据《市场监督管理投诉举报处理办法》第二十三条，决定终止调解。\n\n{}\n\n{}\n{}",
+根据{}，决定终止调解。\n\n{}\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
-        ground.label(),
-        ground.article(),
+        ground.words(f.version()),
+        ground.article(f.version()),
         explanation,
+        f.cite(Matter::Termination),
         REMEDIES,
-        f.department,
-        chinese_date(f.today),
+        f.signed(),
     ))
 }
 
@@ -91,15 +95,20 @@ pub fn agreement(f: Facts<'_>, form: AgreementForm, terms: &str) -> Result<Strin
         AgreementForm::Performed => ("投诉调解记录", "上述协议已经当场履行完毕，不再制作调解书。"),
         AgreementForm::Waived => ("投诉调解记录", "双方同意不制作调解书。"),
     };
+    // the repealed rule had no such article
+    let court = match f.version().article(Matter::Court) {
+        "" => String::new(),
+        _ => format!("（{}）", f.cite(Matter::Court)),
+    };
     Ok(format!(
         "{title}\n\n编号：{}\n\n{}提出的对「{}」的投诉，经{}组织调解，双方自愿达成如下协议：\n\n{terms}\n\n{end}\n\
-一方不履行的，另一方可以依法申请仲裁或者向人民法院提起诉讼（《市场监督管理投诉举报处理办法》第二十五条）。\n\n{}\n{}",
+一方不履行的，另一方可以依法申请仲裁或者向人民法院提起诉讼{}。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
         f.department,
-        f.department,
-        chinese_date(f.today),
+        court,
+        f.signed(),
     ))
 }
 
@@ -116,12 +125,56 @@ mod tests {
         today: date!(2026 - 11 - 24),
     };
 
+    const BEFORE: Facts<'static> = Facts {
+        received: date!(2026 - 04 - 10),
+        ..F
+    };
+
+    #[test]
+    fn n06_forms_4_7_8_9_cite_the_rule_of_the_day_of_receipt() {
+        let all = |f| {
+            [
+                materials(f, "身份证明的复印件", f.today).unwrap(),
+                mediation(f, "11月27日上午十点，华阳所调解室").unwrap(),
+                terminated(f, TerminationGround::Elapsed, "商家一直不同意退款").unwrap(),
+                agreement(f, AgreementForm::Document, "商家退还三千元").unwrap(),
+            ]
+            .join("\n")
+        };
+        let (old, new) = (all(BEFORE), all(F));
+        for words in [
+            "暂行办法》第九条",
+            "依照第十五条",
+            "暂行办法》第十六条、第十八条",
+            "（第十九条）",
+            "暂行办法》第二十一条",
+            "四十五个工作日",
+        ] {
+            assert!(old.contains(words), "{words}\n{old}");
+        }
+        for words in [
+            "处理办法》第十条",
+            "依照第十六条",
+            "处理办法》第十八条、第二十条",
+            "（第二十一条）",
+            "处理办法》第二十三条",
+            "六十日",
+            "处理办法》第二十五条",
+        ] {
+            assert!(new.contains(words), "{words}\n{new}");
+        }
+        assert!(!old.contains("处理办法》") && !new.contains("暂行办法"));
+    }
+
     #[test]
     fn c29_a_termination_names_its_ground_its_reason_and_the_five_ways() {
-        for ground in TerminationGround::ALL.iter().copied() {
-            let text = terminated(F, ground, "商家明确表示不同意退款").unwrap();
-            assert!(text.contains(ground.label()) && text.contains(ground.article()));
-            assert!(text.contains("第三十九条") && text.contains("诉讼"));
+        for f in [F, BEFORE] {
+            for ground in TerminationGround::all(f.version()) {
+                let text = terminated(f, ground, "商家明确表示不同意退款").unwrap();
+                assert!(text.contains(ground.words(f.version())));
+                assert!(text.contains(&ground.article(f.version())));
+                assert!(text.contains("第三十九条") && text.contains("诉讼"));
+            }
         }
         assert!(terminated(F, TerminationGround::Other, "短").is_err());
     }

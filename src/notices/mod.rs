@@ -9,10 +9,14 @@ pub mod trader;
 
 pub use mediation::{agreement, materials, mediation, terminated};
 pub use registration::{Registration, registration};
-pub use report::{no_authority, result};
+pub use report::{no_authority, progress, result};
 
 use crate::{
-    casework::{Ground, deadline::DeadlineRule},
+    casework::{
+        Ground,
+        deadline::DeadlineRule,
+        law::{Matter, Version},
+    },
     error::FieldError,
     kernel::words::words,
 };
@@ -103,6 +107,24 @@ pub struct Facts<'a> {
     pub today: Date,
 }
 
+impl Facts<'_> {
+    /// The version of the rule that the case lives under (N-06).
+    #[must_use]
+    pub fn version(&self) -> Version {
+        Version::of(self.received)
+    }
+
+    /// An article of that version as it is cited to people.
+    fn cite(&self, matter: Matter) -> String {
+        self.version().cite(matter)
+    }
+
+    /// The last lines of every notice: who, and when.
+    fn signed(&self) -> String {
+        format!("{}\n{}", self.department, chinese_date(self.today))
+    }
+}
+
 /// A date as an official text writes it.
 #[must_use]
 pub fn chinese_date(d: Date) -> String {
@@ -114,23 +136,18 @@ pub fn chinese_date(d: Date) -> String {
 pub fn accepted(f: Facts<'_>, mediation: &DeadlineRule, mediation_due: Date) -> String {
     format!(
         "投诉受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，我们已经收到。经审查，符合受理条件，根据{}，决定予以受理。\n\n\
-调解需要双方同意。{}我们最迟于 {} 终结调解，并把结果告诉您。\n\n{}\n{}",
+调解需要双方同意。{}我们最迟于 {} 终结调解，并把结果告诉您。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
-        crate::casework::deadline::rule_for(
-            crate::casework::deadline::ClockKind::Acceptance,
-            f.received
-        )
-        .article,
+        f.cite(Matter::Acceptance),
         if mediation.summary.is_empty() {
             String::new()
         } else {
             format!("{}（{}）。", mediation.summary, mediation.article)
         },
         chinese_date(mediation_due),
-        f.department,
-        chinese_date(f.today),
+        f.signed(),
     )
 }
 
@@ -145,16 +162,17 @@ pub fn refused(f: Facts<'_>, ground: Ground, explanation: &str) -> Result<String
     )?;
     Ok(format!(
         "投诉不予受理决定书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，经审查，属于下列情形：\n\n{}（{}）。\n\n具体理由：{}\n\n\
-根据《市场监督管理投诉举报处理办法》第十五条、第十六条，决定不予受理。\n\n{}\n\n{}\n{}",
+根据{}、{}，决定不予受理。\n\n{}\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
-        ground.label(),
-        ground.article(),
+        ground.words(f.version()),
+        ground.article(f.version()),
         explanation,
+        f.cite(Matter::Acceptance),
+        f.version().article(Matter::Refusal),
         REMEDIES,
-        f.department,
-        chinese_date(f.today),
+        f.signed(),
     ))
 }
 
@@ -171,19 +189,37 @@ mod tests {
         today: date!(2026 - 11 - 24),
     };
 
+    const BEFORE: Facts<'static> = Facts {
+        received: date!(2026 - 04 - 10),
+        ..F
+    };
+
+    #[test]
+    fn n06_a_notice_cites_the_rule_of_the_day_of_receipt() {
+        let old = refused(BEFORE, Ground::Handled, "同一争议法院已经立案").unwrap();
+        assert!(old.contains("暂行办法》第十四条、第十五条，决定不予受理"));
+        assert!(old.contains("其他调解组织已经受理") && !old.contains("处理办法》"));
+        let new = refused(F, Ground::Handled, "同一争议法院已经立案").unwrap();
+        assert!(new.contains("处理办法》第十五条、第十六条，决定不予受理"));
+        assert!(!new.contains("暂行办法"));
+    }
+
     #[test]
     fn c21_a_refusal_names_its_ground_its_reason_and_the_five_ways() {
-        for ground in Ground::ALL.iter().copied() {
-            let text = refused(F, ground, "同一争议法院已经立案").unwrap();
-            assert!(text.contains(ground.label()) && text.contains(ground.article()));
-            for way in [
-                "协商和解",
-                "调解组织调解",
-                "有关行政部门投诉",
-                "仲裁",
-                "诉讼",
-            ] {
-                assert!(text.contains(way), "{way}");
+        for f in [F, BEFORE] {
+            for ground in Ground::all(f.version()) {
+                let text = refused(f, ground, "同一争议法院已经立案").unwrap();
+                assert!(text.contains(ground.words(f.version())));
+                assert!(text.contains(&ground.article(f.version())));
+                for way in [
+                    "协商和解",
+                    "调解组织调解",
+                    "有关行政部门投诉",
+                    "仲裁",
+                    "诉讼",
+                ] {
+                    assert!(text.contains(way), "{way}");
+                }
             }
         }
         assert_eq!(

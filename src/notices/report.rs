@@ -1,7 +1,10 @@
 //! Forms 10 to 12: what a reporter is told, and only where a law says so or nobody here is competent. Pure.
 
 use super::{Facts, chinese_date, written};
-use crate::{casework::telling::Duty, error::FieldError};
+use crate::{
+    casework::{law::Matter, telling::Duty},
+    error::FieldError,
+};
 
 /// 举报处理结果告知书 (form 10).
 ///
@@ -9,7 +12,7 @@ use crate::{casework::telling::Duty, error::FieldError};
 /// A field message when the result is missing.
 pub fn result(
     f: Facts<'_>,
-    duty: Duty,
+    duty: &Duty,
     outcome: &str,
     explanation: &str,
 ) -> Result<String, FieldError> {
@@ -18,15 +21,34 @@ pub fn result(
         "请写明处理结果（至少 6 个字），举报人会看到，不要写出他人的信息",
     )?;
     Ok(format!(
-        "举报处理结果告知书\n\n编号：{}\n\n您于{}对「{}」的举报，处理结果是：{}。\n\n{}\n\n根据{}，现予告知。\n\n{}\n{}",
+        "举报处理结果告知书\n\n编号：{}\n\n您于{}对「{}」的举报，处理结果是：{}。\n\n{}\n\n根据{}，现予告知。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
         outcome,
         explanation,
         duty.article,
-        f.department,
-        chinese_date(f.today),
+        f.signed(),
+    ))
+}
+
+/// 举报处理结果告知书 (form 10) before the end: how far it is, where a law gives the telling a term (广告法53).
+///
+/// # Errors
+/// A field message when it says nothing.
+pub fn progress(f: Facts<'_>, duty: &Duty, words: &str) -> Result<String, FieldError> {
+    let words = written(
+        words,
+        "请写明处理情况（至少 6 个字），举报人会看到，不要写出他人的信息",
+    )?;
+    Ok(format!(
+        "举报处理结果告知书\n\n编号：{}\n\n您于{}对「{}」的举报，处理情况如下：\n\n{}\n\n根据{}，现予告知。\n\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        words,
+        duty.article,
+        f.signed(),
     ))
 }
 
@@ -44,28 +66,27 @@ pub fn no_authority(
         "请写明哪个部门有权处理、怎样联系（至少 6 个字），举报人会看到",
     )?;
     let (title, what, law) = match handover {
-        Some(law) => ("移交告知书", "我们已经移交有权处理的部门：", law),
+        Some(law) => ("移交告知书", "我们已经移交有权处理的部门：", law.to_owned()),
         None => (
             "无处理权限告知书",
             "请您直接向有权处理的部门举报：",
-            "《市场监督管理投诉举报处理办法》第三十四条",
+            f.cite(Matter::NoAuthority),
         ),
     };
     Ok(format!(
-        "{title}\n\n编号：{}\n\n您于{}对「{}」的举报，经核对，我们没有处理权限。{what}\n\n{}\n\n根据{law}，现予告知。\n\n{}\n{}",
+        "{title}\n\n编号：{}\n\n您于{}对「{}」的举报，经核对，我们没有处理权限。{what}\n\n{}\n\n根据{law}，现予告知。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
         competent,
-        f.department,
-        chinese_date(f.today),
+        f.signed(),
     ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::casework::telling::{handover_duty, result_duty};
+    use crate::casework::telling::{About, handover_duty, result_duty};
     use time::macros::date;
 
     #[test]
@@ -77,12 +98,26 @@ mod tests {
             received: date!(2026 - 11 - 13),
             today: date!(2026 - 11 - 24),
         };
-        let duty = result_duty("g_phone", "general", "p_ad").unwrap();
+        let about = About {
+            category: "g_phone",
+            subject: "general",
+            problem: "p_ad",
+        };
+        let duty = result_duty(about, f.received, false).unwrap();
         let text = result(f, duty, "给予行政处罚", "已经责令改正并处以罚款").unwrap();
         assert!(text.contains("广告法") && text.contains("给予行政处罚"));
+        let far = progress(f, duty, "已经责令商家先撤下广告，正在调查").unwrap();
+        assert!(far.contains("广告法") && far.contains("先撤下广告"));
+        assert!(progress(f, duty, "快了").is_err());
         let food = no_authority(f, handover_duty("food"), "成都市锦江区市场监管局").unwrap();
         assert!(food.contains("移交") && food.contains("食品安全法"));
         let other = no_authority(f, None, "成都市锦江区市场监管局").unwrap();
         assert!(other.contains("第三十四条") && !other.contains("移交"));
+        let before = Facts {
+            received: date!(2026 - 04 - 10),
+            ..f
+        };
+        let old = no_authority(before, None, "成都市锦江区市场监管局").unwrap();
+        assert!(old.contains("暂行办法》第二十九条"), "N-06");
     }
 }

@@ -2,7 +2,14 @@
 //! more, and no word of a report stands in them (R-05). Pure.
 
 use super::{Facts, chinese_date};
-use crate::{casework::TerminationGround, error::FieldError};
+use crate::{
+    casework::{
+        TerminationGround,
+        deadline::{ClockKind, rule_for},
+        law::Matter,
+    },
+    error::FieldError,
+};
 use time::Date;
 
 /// Whether a text names a report: nobody outside ever learns of one (R-05). The name of the law itself names none.
@@ -36,12 +43,16 @@ fn foot(f: Facts<'_>) -> String {
 #[must_use]
 pub fn mediation(f: Facts<'_>, arrangement: &str) -> String {
     format!(
-        "{}消费者于{}提出的对贵方的投诉，双方同意调解。根据《市场监督管理投诉举报处理办法》第十八条、第二十条，现将调解安排通知如下：\n\n\
-{}\n\n贵方认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（第二十一条）。\n\
-不能参加的，请提前告诉我们；无正当理由不参加的，终止调解（第二十三条）。{}",
+        "{}消费者于{}提出的对贵方的投诉，双方同意调解。根据{}、{}，现将调解安排通知如下：\n\n\
+{}\n\n贵方认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（{}）。\n\
+不能参加的，请提前告诉我们；无正当理由不参加的，终止调解（{}）。{}",
         head("投诉调解通知书", f),
         chinese_date(f.received),
+        f.cite(Matter::Consent),
+        f.version().article(Matter::OnSite),
         arrangement.trim(),
+        f.version().article(Matter::Recusal),
+        f.version().article(Matter::Termination),
         foot(f),
     )
 }
@@ -51,13 +62,14 @@ pub fn mediation(f: Facts<'_>, arrangement: &str) -> String {
 pub fn terminated(f: Facts<'_>, ground: TerminationGround, explanation: &str) -> String {
     format!(
         "{}消费者于{}提出的对贵方的投诉，属于下列情形：\n\n{}（{}）。\n\n具体情况：{}\n\n\
-根据《市场监督管理投诉举报处理办法》第二十三条，决定终止调解。终止调解不说明谁对谁错。\n\n\
+根据{}，决定终止调解。终止调解不说明谁对谁错。\n\n\
 双方仍然可以协商和解；消费者还可以请求消费者协会等组织调解，向有关行政部门投诉，根据仲裁协议提请仲裁，或者向人民法院提起诉讼（《中华人民共和国消费者权益保护法》第三十九条）。{}",
         head("投诉终止调解决定书", f),
         chinese_date(f.received),
-        ground.label(),
-        ground.article(),
+        ground.words(f.version()),
+        ground.article(f.version()),
         explanation.trim(),
+        f.cite(Matter::Termination),
         foot(f),
     )
 }
@@ -73,11 +85,14 @@ pub fn invitation(f: Facts<'_>, due: Date, address: &str, code: &str) -> String 
         "{}我们于{}收到一位消费者对贵方的投诉。消费者和经营者发生争议，可以先协商和解（《中华人民共和国消费者权益保护法》第三十九条第（一）项）。请贵方看过投诉内容后作出答复，也可以提出解决方案。\n\n\
 请在 {} 前打开下面的网址，填写编号和答复码：\n\n网址：{address}\n答复码：{code}\n\n\
 答复码只能用一次，打开看不算用，发出答复后失效。请不要转给无关的人。\n\n\
-贵方提出的方案由消费者自己决定是否同意。同意的，双方先行和解，投诉随之结束；不同意的，我们按法定程序继续办理：决定受理后，双方都愿意才调解（《市场监督管理投诉举报处理办法》第十八条），受理后六十日内没有达成协议的终止调解（第二十三条）。\n\n\
+贵方提出的方案由消费者自己决定是否同意。同意的，双方先行和解，投诉随之结束；不同意的，我们按法定程序继续办理：决定受理后，双方都愿意才调解（{}），受理后{}内没有达成协议的终止调解（{}）。\n\n\
 答复出于自愿。不答复不等于承认，也不影响我们依法办理。我们不会索要验证码、银行卡号，也不会要求转账。{}",
         head("经营者答复邀请函", f),
         chinese_date(f.received),
         chinese_date(due),
+        f.cite(Matter::Consent),
+        rule_for(ClockKind::Mediation, f.received).term,
+        f.version().article(Matter::Termination),
         foot(f),
     )
 }
@@ -102,12 +117,35 @@ mod tests {
         {
             assert!(seven.contains(words), "{words}\n{seven}");
         }
-        for ground in TerminationGround::ALL.iter().copied() {
+        for ground in TerminationGround::all(F.version()) {
             let eight = terminated(F, ground, "双方对退款数额谈不拢");
-            assert!(eight.contains(ground.label()) && eight.contains(ground.article()));
+            assert!(eight.contains(ground.words(F.version())));
+            assert!(eight.contains(&ground.article(F.version())));
             assert!(eight.contains("第三十九条") && eight.contains("诉讼"));
             assert!(!eight.contains("裁定") && !eight.contains("判定"));
         }
+    }
+
+    #[test]
+    fn n06_the_traders_copies_follow_the_day_of_receipt_too() {
+        let before = Facts {
+            received: date!(2026 - 04 - 10),
+            ..F
+        };
+        let seven = mediation(before, "11月27日上午十点，华阳所调解室");
+        assert!(seven.contains("暂行办法》第十六条、第十八条") && seven.contains("（第十九条）"));
+        let eight = terminated(before, TerminationGround::Elapsed, "双方对退款数额谈不拢");
+        assert!(eight.contains("四十五个工作日") && eight.contains("暂行办法》第二十一条"));
+        let letter = invitation(
+            before,
+            before.today,
+            "https://x.example/respond",
+            CODE_BLANK,
+        );
+        assert!(
+            letter.contains("45 个工作日") && !letter.contains("处理办法》"),
+            "{letter}"
+        );
     }
 
     #[test]

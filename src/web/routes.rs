@@ -127,6 +127,8 @@ table! {
     POST "/desk/cases/{number}/extension-deny" Desk(Act::Approve), Page => desk::case_steps::extension_deny;
     POST "/desk/cases/{number}/extension-revoke" Desk(Act::Approve), Page => desk::case_steps::extension_revoke;
     POST "/desk/cases/{number}/issue" Desk(Act::Handle), Page => desk::case_steps::issue;
+    POST "/desk/cases/{number}/tell" Desk(Act::Handle), Page => desk::case_steps::tell;
+    POST "/desk/cases/{number}/carry" Desk(Act::Handle), Page => desk::case_steps::carry;
     POST "/desk/cases/{number}/close" Desk(Act::Handle), Page => desk::case_steps::close;
     POST "/desk/cases/{number}/return" Desk(Act::Handle), Page => desk::case::back;
     POST "/desk/cases/{number}/reply" Desk(Act::Handle), Page => desk::case::reply;

@@ -3,76 +3,12 @@
 
 use crate::support::{
     TestApp,
-    client::{Answer, Client},
-    desk::{csrf, signed_in},
+    desk::signed_in,
     filing::{self, CONTACT, with},
+    steps::{act, filed, page, people, seen, stale, told},
 };
 use minsheng::kernel::access::Role;
 use time::Duration;
-
-type Keys = (String, String);
-
-async fn filed(t: &TestApp, way: &str) -> Vec<Keys> {
-    let contact = with(CONTACT, &[("named", "named")]);
-    filing::keys(&filing::file(&mut t.client(), way, &contact).await)
-}
-
-async fn people(t: &TestApp) -> (Client, Client) {
-    (
-        signed_in(t, "handler", Role::Handler, Some("market")).await,
-        signed_in(t, "supervisor", Role::Supervisor, Some("market")).await,
-    )
-}
-
-async fn page(c: &mut Client, keys: &Keys) -> Answer {
-    c.get(&format!("/desk/cases/{}", keys.0)).await.expect(200)
-}
-
-/// Takes a step with the present version of the case.
-async fn act(c: &mut Client, keys: &Keys, verb: &str, pairs: &[(&str, &str)]) -> Answer {
-    let version = page(c, keys).await.field("version");
-    stale(c, keys, verb, &version, pairs).await
-}
-
-/// Takes a step with a version that was read before.
-async fn stale(
-    c: &mut Client,
-    keys: &Keys,
-    verb: &str,
-    version: &str,
-    pairs: &[(&str, &str)],
-) -> Answer {
-    let token = csrf();
-    let base: &[(&str, &str)] = &[("csrf", &token), ("version", version), ("do", "send")];
-    c.post(
-        &format!("/desk/cases/{}/{verb}", keys.0),
-        &with(base, pairs),
-    )
-    .await
-}
-
-/// Records that the trader was told of its newest notice.
-async fn told(c: &mut Client, keys: &Keys) {
-    let trader = c.get(&format!("/desk/cases/{}/trader", keys.0)).await;
-    let notice = trader.expect(200).text();
-    let notice = notice.split("<option value=\"").nth(1).unwrap();
-    let notice = notice.split('"').next().unwrap().to_owned();
-    let form = [
-        ("notice", notice.as_str()),
-        ("way", "letter"),
-        ("day", "2026-11-24"),
-        ("note", "寄到店里，单号示例001"),
-    ];
-    act(c, keys, "tell-trader", &form).await.expect(303);
-}
-
-async fn seen(t: &TestApp, keys: &Keys) -> String {
-    let mut c = t.client();
-    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
-        .await
-        .expect(303);
-    c.get("/track/case").await.expect(200).text()
-}
 
 #[tokio::test]
 async fn a_complaint_is_mediated_rests_for_a_test_and_ends_in_an_agreement() {

@@ -9,6 +9,7 @@ mod desk;
 mod desk_kept;
 mod door;
 mod guards;
+mod law;
 mod machine;
 mod notices;
 mod queue;

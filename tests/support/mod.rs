@@ -6,6 +6,7 @@ pub mod database;
 pub mod desk;
 pub mod filing;
 pub mod outside;
+pub mod steps;
 
 use minsheng::{
     app::App,

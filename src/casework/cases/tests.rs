@@ -88,6 +88,13 @@ fn what_the_law_forbids_has_no_row() {
         Some(State::Terminated),
         "C-29(1)"
     );
+    for state in State::ALL.iter().copied() {
+        let after = next(CaseKind::Report, state, Verb::Withdraw);
+        assert!(
+            after.is_none_or(|to| to == state),
+            "a wish never ends a report"
+        );
+    }
     assert_eq!(
         next(CaseKind::Complaint, State::Accepted, Verb::Refuse),
         None

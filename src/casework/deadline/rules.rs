@@ -59,6 +59,23 @@ words! {
     }
 }
 
+impl ClockKind {
+    /// Whether a resident is promised its date: what the law owes the resident, nothing of how the office gets there.
+    #[must_use]
+    pub const fn is_promised(self) -> bool {
+        matches!(
+            self,
+            Self::Acceptance
+                | Self::Mediation
+                | Self::TerminationNotice
+                | Self::Verification
+                | Self::Decision
+                | Self::CaseClosing
+                | Self::AdvertisingReply
+        )
+    }
+}
+
 /// One term of the law in force for some time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct DeadlineRule {
@@ -142,17 +159,19 @@ const fn rule(
 pub static RULES: &[DeadlineRule] = &[
     rule("C-20", K::Acceptance, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十五条", "收到投诉后七个工作日内决定是否受理，并告知投诉人").since_2026(),
     rule("C-20/2020", K::Acceptance, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》第十四条", "收到投诉后七个工作日内决定是否受理，并告知投诉人").until_2026(),
-    rule("C-22", K::Materials, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十条", "补充身份证明的日期由承办人确定，须在受理期限之内，受理期限不因此停止"),
+    rule("C-22", K::Materials, WorkingDays(7), "《市场监督管理投诉举报处理办法》第十条", "补充身份证明的日期由承办人确定，须在受理期限之内，受理期限不因此停止").since_2026(),
+    rule("C-22/2020", K::Materials, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》第九条", "补充材料的日期由承办人确定，须在受理期限之内，受理期限不因此停止").until_2026(),
     rule("C-28", K::Mediation, Days(60), "《市场监督管理投诉举报处理办法》第二十三条", "受理后六十日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").since_2026(),
-    rule("C-28/2020", K::Mediation, WorkingDays(45), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "受理后四十五个工作日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").until_2026(),
+    rule("C-28/2020", K::Mediation, WorkingDays(45), "《市场监督管理投诉举报处理暂行办法》第二十一条", "受理后四十五个工作日内未能达成调解协议的，终止调解；鉴定、检测的时间不计入").until_2026(),
     rule("C-30", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理办法》第二十三条第二款", "作出终止调解决定后七个工作日内告知双方").since_2026(),
-    rule("C-30/2020", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "作出终止调解决定后七个工作日内告知双方").until_2026(),
+    rule("C-30/2020", K::TerminationNotice, WorkingDays(7), "《市场监督管理投诉举报处理暂行办法》第二十一条第二款", "作出终止调解决定后七个工作日内告知双方").until_2026(),
     rule("C-32", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理办法》第二十七条", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").since_2026().extend(WorkingDays(15)),
-    rule("C-32/2020", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理暂行办法》（总局令第20号）", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").until_2026().extend(WorkingDays(15)),
+    rule("C-32/2020", K::ClueVerification, WorkingDays(15), "《市场监督管理投诉举报处理暂行办法》第二十三条", "调解中发现违法线索，十五个工作日内核查，经批准可以延长十五个工作日").until_2026().extend(WorkingDays(15)),
     rule("S-TRADER", K::TraderAnswer, WorkingDays(5), "本平台设置", "请经营者在五个工作日内答复，逾期不影响法定程序"),
     rule("C-06", K::JurisdictionDispute, WorkingDays(7), "《市场监督管理投诉举报处理办法》第三十三条", "发生管辖争议后七个工作日内协商，协商不成报共同的上级指定"),
     rule("R-20", K::Verification, WorkingDays(15), "《市场监督管理行政处罚程序规定》第十八条", "收到举报后十五个工作日内核查并决定是否立案，经批准可以延长十五个工作日；检测、鉴定的时间不计入").extend(WorkingDays(15)),
-    rule("R-03", K::NoAuthorityNotice, WorkingDays(15), "《市场监督管理投诉举报处理办法》第三十四条", "没有处理权限的，告知举报人；法律未定期限，最迟按核查期限办理"),
+    rule("R-03", K::NoAuthorityNotice, WorkingDays(15), "《市场监督管理投诉举报处理办法》第三十四条", "没有处理权限的，告知举报人；法律未定期限，最迟按核查期限办理").since_2026(),
+    rule("R-03/2020", K::NoAuthorityNotice, WorkingDays(15), "《市场监督管理投诉举报处理暂行办法》第二十九条", "没有处理权限的，告知举报人；法律未定期限，最迟按核查期限办理").until_2026(),
     rule("R-25/2020", K::ReporterNotice, WorkingDays(5), "《市场监督管理投诉举报处理暂行办法》第三十一条第二款", "作出是否立案的决定后五个工作日内告知实名举报人").until_2026(),
     rule("R-22", K::Decision, Days(90), "《市场监督管理行政处罚程序规定》第六十四条", "立案后九十日内作出处理决定，经批准可以延长三十日；中止、听证、公告、检测的时间不计入").extend(Days(30)),
     rule("R-23", K::CaseClosing, WorkingDays(15), "《市场监督管理行政处罚程序规定》第七十七条", "十五个工作日内填写结案审批表"),

@@ -5,9 +5,10 @@ use super::{Step, complaint::invalid, notice_facts, reason_of, unchanged};
 use crate::{
     app::App,
     casework::{
-        EventKind, Ground, Verb,
-        clocks::{Asked, Standing},
+        EventKind, Ground, Proposal, Verb,
         deadline::{ClockKind, Term, Unit},
+        law::Version,
+        standing::{Asked, Standing},
     },
     error::{Error, Result},
     kernel::{
@@ -48,11 +49,20 @@ pub async fn refuse(
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, Verb::Refuse, Act::Handle).await?;
         step.unhindered(conn, &case, Verb::Refuse).await?;
+        if ground.number(Version::of(china_date(case.received_at))).is_none() {
+            return Err(Error::field("choice", "unknown_value", "收到这件投诉时的规章没有这一种情形"));
+        }
         // what could not be sent later is not asked for
         refusal_text(app, &case, ground, explanation)?;
         let data = json!({ "ground": ground, "draft": id, "sealed": STANDARD.encode(&sealed) });
         step.finish(conn, &case, &unchanged(&case)?, step.event(EventKind::RefusalAsked, data)).await
     })
+}
+
+/// What waits for a second person in this matter.
+fn waiting(now: &Standing, proposal: Proposal) -> Result<&Asked> {
+    now.proposed(proposal)
+        .ok_or(Error::Conflict(proposal.none()))
 }
 
 fn refusal_text(app: &App, case: &Case, ground: Ground, explanation: &str) -> Result<String> {
@@ -100,14 +110,15 @@ pub async fn decide_refusal(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, verb, Act::Approve).await?;
-        let asked = step.unhindered(conn, &case, verb).await?.refusal.ok_or(Error::Conflict("没有等待决定的不予受理提请"))?;
+        let now = step.unhindered(conn, &case, verb).await?;
+        let asked = waiting(&now, Proposal::Refusal)?;
         let mut change = unchanged(&case)?;
         change.state = state;
         if let Some(why) = back {
             let event = step.event(EventKind::RefusalSentBack, json!({ "reason": why }));
             step.finish(conn, &case, &change, event).await
         } else {
-            let (ground, explanation) = proposed_refusal(app, &asked)?;
+            let (ground, explanation) = proposed_refusal(app, asked)?;
             let text = refusal_text(app, &case, ground, &explanation)?;
             step.notice(conn, &case, NoticeKind::Refused, &text).await?;
             let data = json!({ "ground": ground, "asked_by": asked.by });
@@ -187,13 +198,13 @@ pub async fn decide_extension(
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, verb, Act::Approve).await?;
         let now = step.unhindered(conn, &case, verb).await?;
-        let asked = now.extension.clone().ok_or(Error::Conflict("没有等待决定的延长申请"))?;
+        let asked = waiting(&now, Proposal::Extension)?;
         let change = unchanged(&case)?;
         if let Some(why) = denied {
             let event = step.event(EventKind::ExtensionDenied, json!({ "reason": why }));
             step.finish(conn, &case, &change, event).await
         } else {
-        let (kind, days) = wanted(&asked)?;
+        let (kind, days) = wanted(asked)?;
         let (clock, most) = now.extendable().filter(|(c, _)| c.kind == kind).ok_or(Error::Conflict("现在没有可以延长的期限"))?;
         if days.unit() != most.unit() || days.count() > most.count() {
             return Err(Error::Conflict("超过了法律允许的延长"));
@@ -247,42 +258,48 @@ pub struct Request {
     pub text: String,
 }
 
-/// The requests of a case that wait for a second person: refusal, extension.
+/// The requests of a case that wait for a second person.
 ///
 /// # Errors
 /// The key ring lacks a key.
-pub fn requests(app: &App, now: &Standing) -> Result<(Option<Request>, Option<Request>)> {
-    let request = |asked: &Asked, text| Request {
-        by: asked.by,
-        on: china_date(asked.at),
-        text,
-    };
-    let refusal = match &now.refusal {
-        None => None,
-        Some(asked) => {
-            let (ground, words) = proposed_refusal(app, asked)?;
-            Some(request(asked, format!("{ground}。{words}")))
+pub fn requests(app: &App, case: &Case, now: &Standing) -> Result<Vec<(Proposal, Request)>> {
+    let text = |proposal, asked: &Asked| match proposal {
+        Proposal::Refusal => {
+            let version = Version::of(china_date(case.received_at));
+            proposed_refusal(app, asked).map(|(g, words)| format!("{}。{words}", g.words(version)))
         }
+        Proposal::Extension => extension_words(app, now, asked),
     };
-    let extension = match &now.extension {
-        None => None,
-        Some(asked) => {
-            let (clock, days) = wanted(asked)?;
-            let reason = asked.data.get("reason").and_then(Value::as_str);
-            let calendar = &app.reference().calendar;
-            let moved = now.clock(clock).map_or_else(String::new, |c| {
-                let mut basis = c.basis.clone();
-                basis.adjust.extended.push(days);
-                let due = basis.due(c.started, c.rule.term, calendar).agency;
-                format!(
-                    "，由{}延到{}",
-                    chinese_date(c.due.agency),
-                    chinese_date(due)
-                )
-            });
-            let text = format!("{clock}期限延长 {days}{moved}。{}", reason.unwrap_or(""));
-            Some(request(asked, text))
-        }
-    };
-    Ok((refusal, extension))
+    now.proposals
+        .iter()
+        .map(|(proposal, asked)| {
+            let request = Request {
+                by: asked.by,
+                on: china_date(asked.at),
+                text: text(*proposal, asked)?,
+            };
+            Ok((*proposal, request))
+        })
+        .collect()
+}
+
+/// A wanted extension in words, with the day to which it would move the end.
+fn extension_words(app: &App, now: &Standing, asked: &Asked) -> Result<String> {
+    let (clock, days) = wanted(asked)?;
+    let reason = asked.data.get("reason").and_then(Value::as_str);
+    let calendar = &app.reference().calendar;
+    let moved = now.clock(clock).map_or_else(String::new, |c| {
+        let mut basis = c.basis.clone();
+        basis.adjust.extended.push(days);
+        let due = basis.due(c.started, c.rule.term, calendar).agency;
+        format!(
+            "，由{}延到{}",
+            chinese_date(c.due.agency),
+            chinese_date(due)
+        )
+    });
+    Ok(format!(
+        "{clock}期限延长 {days}{moved}。{}",
+        reason.unwrap_or("")
+    ))
 }

@@ -5,8 +5,9 @@ use crate::{
     app::App,
     casework::{
         AgreementForm, EventKind, SuspendReason, TerminationGround, Verb,
-        clocks::Owed,
         deadline::{ClockKind, rule_for},
+        law::Version,
+        standing::Owed,
     },
     error::{Error, FieldError, Result},
     intake::flow::clock_row,
@@ -142,7 +143,7 @@ pub async fn mediate(
             ));
         }
         _ => {
-            let why = "有一方不同意的不能调解，请按第二十三条终止调解";
+            let why = "有一方不同意的不能调解，请终止调解";
             return Err(Error::field("choice", "refused", why));
         }
     }
@@ -245,6 +246,9 @@ pub async fn terminate(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Terminate, Act::Handle).await?;
+        if ground.number(Version::of(china_date(case.received_at))).is_none() {
+            return Err(Error::field("choice", "unknown_value", "收到这件投诉时的规章没有这一种情形"));
+        }
         let now = step.unhindered(conn, &case, Verb::Terminate).await?;
         let passed = now.clock(ClockKind::Mediation).is_some_and(|c| c.counts() && c.due.agency < app.today());
         if ground == TerminationGround::Elapsed && !passed {

@@ -16,15 +16,19 @@ pub use complaint::{
     accept, acceptance_text, agree, close, issue, material_days, mediate, owed_reason,
     received_materials, request_materials, resume, suspend, terminate,
 };
-pub use report::{decide, duplicate, file, investigate, no_authority, not_file, told, verify};
+pub use report::{
+    FILED_WORDS, carry_on, decide, duplicate, file, investigate, no_authority, not_file, tell,
+    told, verify,
+};
 pub use resident::{track, withdraw, write};
 pub use view::{Inside, inside, open_messages, open_notices, opened};
 
 use super::{
     EventKind, State, Verb,
-    clocks::{ClockState, Past, Standing, standing},
+    clocks::{ClockState, Past},
     deadline::ClockKind,
     next,
+    standing::{Origin, Standing, standing},
 };
 use crate::{
     app::App,
@@ -265,6 +269,15 @@ pub fn notice_facts<'a>(case: &'a Case, department: &'a str, today: Date) -> not
     }
 }
 
+/// What decides which clocks began when the case was received.
+fn origin(case: &Case) -> Origin<'_> {
+    Origin {
+        kind: case.kind,
+        received_at: case.received_at,
+        problem: &case.problem,
+    }
+}
+
 /// Where a case stands after its stored history.
 ///
 /// # Errors
@@ -272,7 +285,7 @@ pub fn notice_facts<'a>(case: &'a Case, department: &'a str, today: Date) -> not
 pub async fn stands(app: &App, conn: &mut Conn, case: &Case) -> Result<Standing> {
     let past = rows::history(conn, case.id).await?;
     let calendar = &app.reference().calendar;
-    Ok(standing(case.kind, case.received_at, &past, calendar))
+    Ok(standing(&origin(case), &past, calendar))
 }
 
 /// A clock as the store keeps it.
@@ -309,7 +322,7 @@ pub(crate) async fn record(
             data: event.data.clone(),
         });
         let calendar = &app.reference().calendar;
-        let mut after = standing(case.kind, case.received_at, &past, calendar);
+        let mut after = standing(&origin(case), &past, calendar);
         let stored = rows::clocks(conn, case.id).await?;
         for clock in &mut after.clocks {
             let basis = clock.basis.write();
@@ -326,7 +339,7 @@ pub(crate) async fn record(
             rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
         }
         change.next = after.next();
-        change.waits = after.refusal.is_some() || after.extension.is_some();
+        change.waits = !after.proposals.is_empty();
     }
     if !change.state.is_open() && case.state.is_open() {
         change.closed_at = Some(now);

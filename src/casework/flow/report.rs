@@ -6,11 +6,12 @@ use crate::{
     app::App,
     casework::{
         EventKind, NotFiledGround, Outcome, Verb,
-        telling::{Duty, handover_duty, result_duty},
+        telling::{About, Duty, handover_duty, result_duty},
     },
     error::{Error, Result},
     kernel::{
         access::{Act, Actor},
+        clock::china_date,
         number::CaseNumber,
         words::CaseKind,
     },
@@ -60,13 +61,73 @@ pub async fn verify(app: &App, actor: &Actor, number: &str, version: i32) -> Res
     .await
 }
 
-/// Files a case 立案: the head's decision; ninety days begin.
+/// What a reporter reads of the decision to file, where a law makes the office tell it.
+pub const FILED_WORDS: &str = "案件正在调查。作出处理决定后，依法再告诉您结果。";
+
+/// Files a case 立案: the head's decision; ninety days begin. The reporter reads form 10 where the law asks
+/// for more than the end (广告法53, and a real name under the repealed rule).
 ///
 /// # Errors
 /// As [`verify`].
 pub async fn file(app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-    let event = EventKind::Filed;
-    plain(app, actor, number, version, Verb::File, Act::Approve, event).await
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, Verb::File, Act::Approve).await?;
+        if let Some(duty) = told(app, conn, &case).await?.filter(|d| d.at_filing) {
+            let reference = app.reference();
+            let facts = notice_facts(&case, reference.holder(case.department), app.today());
+            let text = notices::result(facts, duty, "决定立案", FILED_WORDS).map_err(invalid)?;
+            step.notice(conn, &case, NoticeKind::ReportResult, &text).await?;
+        }
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.finish(conn, &case, &change, step.event(EventKind::Filed, json!({}))).await
+    })
+}
+
+/// Tells the reporter how far it is (form 10), where a law makes the office tell: the seven days of 广告法53 are
+/// met by it, the others are told 及时.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Conflict`] without such a duty, [`Error::Invalid`] when it says nothing.
+pub async fn tell(app: &App, actor: &Actor, number: &str, version: i32, words: &str) -> Result<()> {
+    let step = Step::of(app, actor);
+    tx!(app.store, conn => {
+        let (case, state) = step.begin(conn, number, version, Verb::Tell, Act::Handle).await?;
+        let duty = told(app, conn, &case).await?
+            .ok_or(Error::Conflict("法律没有要求告知这件举报的处理情况，可以用“回复”"))?;
+        let reference = app.reference();
+        let facts = notice_facts(&case, reference.holder(case.department), app.today());
+        let text = notices::progress(facts, duty, words).map_err(invalid)?;
+        step.notice(conn, &case, NoticeKind::ReportResult, &text).await?;
+        let mut change = unchanged(&case)?;
+        change.state = state;
+        step.finish(conn, &case, &change, step.event(EventKind::Told, json!({}))).await
+    })
+}
+
+/// Goes on with a report although its reporter would like to take it back; the reporter reads why.
+///
+/// # Errors
+/// As [`verify`]; [`Error::Conflict`] when nobody wished it, [`Error::Invalid`] without a word.
+pub async fn carry_on(
+    app: &App,
+    actor: &Actor,
+    number: &str,
+    version: i32,
+    text: &str,
+) -> Result<()> {
+    let text = super::message_of(text)?;
+    let step = Step::of(app, actor);
+    let row = super::message_row(app, "office", text, step.now);
+    tx!(app.store, conn => {
+        let (case, _) = step.begin(conn, number, version, Verb::Carry, Act::Handle).await?;
+        step.unhindered(conn, &case, Verb::Carry).await?;
+        rows::message_insert(conn, case.id, &row, Some(actor.staff.0)).await?;
+        let mut change = unchanged(&case)?;
+        change.unread = 0;
+        step.finish(conn, &case, &change, step.event(EventKind::CarriedOn, json!({}))).await
+    })
 }
 
 /// Begins to investigate a filed case.
@@ -91,12 +152,24 @@ pub async fn investigate(app: &App, actor: &Actor, number: &str, version: i32) -
 ///
 /// # Errors
 /// The database is away.
-pub async fn told(conn: &mut Conn, case: &Case) -> Result<Option<Duty>> {
-    let Some(duty) = result_duty(&case.category, &case.subject, &case.problem) else {
-        return Ok(None);
+pub async fn told(app: &App, conn: &mut Conn, case: &Case) -> Result<Option<&'static Duty>> {
+    let about = About {
+        category: &case.category,
+        subject: &case.subject,
+        problem: &case.problem,
     };
-    let named = rows::secret(conn, case.id).await?.contact.is_some();
-    Ok(Some(duty).filter(|d| named || !d.named_only))
+    let received = china_date(case.received_at);
+    let (anonymous, named) = (
+        result_duty(about, received, false),
+        result_duty(about, received, true),
+    );
+    if anonymous == named {
+        return Ok(named);
+    }
+    // an insider who gave no name has a contact too
+    let sealed = rows::secret(conn, case.id).await?;
+    let gave_name = super::view::contact(app, case, &sealed)?.is_some_and(|c| !c.name.is_empty());
+    Ok(if gave_name { named } else { anonymous })
 }
 
 /// Ends a stage with a result; the reporter reads form 10 where a law says so.
@@ -120,7 +193,7 @@ async fn conclude(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, end.verb, end.act).await?;
-        if let Some(duty) = told(conn, &case).await? {
+        if let Some(duty) = told(app, conn, &case).await? {
             let reference = app.reference();
             let facts = notice_facts(&case, reference.holder(case.department), app.today());
             let text = notices::result(facts, duty, end.outcome, explanation).map_err(invalid)?;

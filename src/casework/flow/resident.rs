@@ -1,6 +1,6 @@
 //! What a resident does with number and query code: look, write, withdraw.
 
-use super::{message_of, message_row, record, unchanged};
+use super::{message_of, message_row, record, stands, unchanged};
 use crate::{
     app::App,
     casework::{EventKind, TerminationGround, Verb, edge},
@@ -14,6 +14,7 @@ use crate::{
     tx,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 /// What a resident changed leaves a line in the audit trail too, so that nobody can invent a withdrawal later.
 fn line(app: &App, case: &Case, kind: EventKind) -> AuditLine {
@@ -62,19 +63,26 @@ pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) 
     })
 }
 
-/// A resident withdraws: before acceptance the case ends, after it the mediation is terminated (C-29(1)) and the office
-/// still tells both sides (C-30).
+/// A resident withdraws. A complaint ends before acceptance; after it the mediation is terminated (C-29(1)) and the
+/// office still tells both sides (C-30). A report is no longer the reporter's alone: the wish is recorded and waits at
+/// the desk like a message, the department decides.
 ///
 /// # Errors
-/// [`Error::Conflict`] when it cannot be withdrawn any more.
+/// [`Error::Conflict`] when it cannot be withdrawn any more, or was wished already.
 pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result<()> {
     track(app, number, code).await?;
     let now = app.now();
     tx!(app.store, conn => {
         let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
         let edge = edge(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
+        if let Some(why) = stands(app, conn, &case).await?.obstacle(Verb::Withdraw, Uuid::nil()) {
+            return Err(Error::Conflict(why));
+        }
         let mut change = unchanged(&case)?;
         change.state = edge.after(case.state);
+        if edge.event == EventKind::WithdrawalWished {
+            change.unread += 1;
+        }
         let data = if edge.event == EventKind::Terminated { json!({ "ground": TerminationGround::Withdrawn }) } else { json!({}) };
         let event = NewEvent { kind: edge.event, actor: "resident", staff: None, data };
         record(app, conn, &case, change, event, now).await?;

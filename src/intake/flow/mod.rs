@@ -12,7 +12,7 @@ use super::{Answers, Filing};
 use crate::{
     app::App,
     audit::Deed,
-    casework::deadline,
+    casework::{clocks_at_receipt, deadline},
     error::{Error, Result},
     kernel::{
         StaffId, SubmissionId,
@@ -203,6 +203,23 @@ pub async fn repeated(
         cases: serde_json::from_slice(&plain).map_err(Error::internal)?,
         repeated: true,
     })
+}
+
+/// The clocks of a case received on this day, the first due first: its date is what the resident is promised.
+#[must_use]
+pub fn first_clocks(
+    kind: CaseKind,
+    problem: &str,
+    received: Date,
+    calendar: &crate::kernel::calendar::WorkCalendar,
+) -> Vec<ClockRow> {
+    let mut clocks: Vec<ClockRow> = clocks_at_receipt(kind, problem)
+        .into_iter()
+        .map(|clock| clock_row(clock, received, received, calendar))
+        .collect();
+    // stable: of two that end on one day the ordinary one is named
+    clocks.sort_by_key(|c| c.citizen_due);
+    clocks
 }
 
 /// A clock row for a clock that starts on `start` in a case received on `received`.

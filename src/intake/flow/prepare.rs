@@ -1,9 +1,9 @@
 //! Everything of a new case that can be computed before its transaction: number, query code, seals, dates, signature.
 
-use super::{Issued, Source, clock_row};
+use super::{Issued, Source, first_clocks};
 use crate::{
     app::App,
-    casework::{self, EventKind},
+    casework::EventKind,
     error::{Error, Result},
     intake::{Contact, Filing},
     kernel::{
@@ -31,7 +31,7 @@ pub(super) struct PreparedCase {
     contact: Option<Vec<u8>>,
     story: Vec<u8>,
     phone_index: Option<[u8; 16]>,
-    clock: ClockRow,
+    clocks: Vec<ClockRow>,
     title: String,
     redacted: String,
 }
@@ -79,8 +79,8 @@ impl Prepared {
                 .as_deref()
                 .and_then(|c| reference.inside(c))
                 .map(|d| d.id);
-            let clock_kind = casework::clock_at_receipt(kind);
-            let clock = clock_row(clock_kind, day, day, &reference.calendar);
+            let clocks = first_clocks(kind, &filing.problem, day, &reference.calendar);
+            let clock = &clocks[0];
             // A report carries the sender's contact only when the reporter gives a name.
             let with_contact = kind == CaseKind::Complaint || filing.named_report;
             let who = filing
@@ -112,7 +112,7 @@ impl Prepared {
                 received_at: received,
                 content_hash: body_hash,
                 promised: clock.citizen_due,
-                promise: clock_kind.code().to_owned(),
+                promise: clock.clock.clone(),
                 files: Vec::new(),
             };
             out.issued.push(Issued {
@@ -138,7 +138,7 @@ impl Prepared {
                 story: app
                     .sealer
                     .seal(Purpose::Narrative, id.0, &story, app.dice.bytes()),
-                clock,
+                clocks,
                 title: title.clone(),
                 redacted: redacted.clone(),
             });
@@ -208,7 +208,7 @@ impl PreparedCase {
             contact: self.contact.clone(),
             story: self.story.clone(),
             phone_index: self.phone_index,
-            clock: self.clock.clone(),
+            clocks: self.clocks.clone(),
             events: vec![
                 submitted,
                 system(

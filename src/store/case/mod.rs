@@ -70,13 +70,14 @@ pub struct NewCase<'a> {
     pub story: Vec<u8>,
     /// Blind index of the telephone.
     pub phone_index: Option<[u8; 16]>,
-    /// First clock.
-    pub clock: ClockRow,
+    /// The clocks that begin at receipt, the first due first.
+    pub clocks: Vec<ClockRow>,
     /// First events.
     pub events: Vec<NewEvent>,
 }
 
-/// Writes a new case with its sealed part, first clock and first events: four statements.
+/// Writes a new case with its sealed part, first clocks and first events: four statements,
+/// one more for each further clock.
 ///
 /// # Errors
 /// The database is away.
@@ -109,8 +110,8 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     .bind(c.entrust)
     .bind(c.urgent)
     .bind(c.injury)
-    .bind(&c.clock.clock)
-    .bind(c.clock.agency_due)
+    .bind(c.clocks.first().map(|k| &k.clock))
+    .bind(c.clocks.first().map(|k| k.agency_due))
     .bind(c.dispatch_reason)
     .bind(&c.co_codes)
     .execute(&mut *conn)
@@ -126,7 +127,9 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     .execute(&mut *conn)
     .await
     .map_err(from_sqlx)?;
-    clock_put(conn, c.id, &c.clock).await?;
+    for clock in &c.clocks {
+        clock_put(conn, c.id, clock).await?;
+    }
     events_append(conn, c.id, 1, &c.events, c.received_at).await
 }
 

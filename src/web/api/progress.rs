@@ -6,12 +6,7 @@ use super::{
 };
 use crate::{
     app::App,
-    casework::{
-        EventKind,
-        clocks::Basis,
-        deadline::{ClockKind, rule_by_id},
-        flow, promise,
-    },
+    casework::{EventKind, clocks::Basis, flow, promise},
     error::Error,
     kernel::words::CaseKind,
     notices::chinese_date,
@@ -65,17 +60,18 @@ struct Progress<'a> {
 
 /// The date the office owes now, in the reading a resident may rely on (N-03).
 fn due(clocks: &[ClockRow], today: Date) -> Option<Due> {
+    let (clock, rule) = page::promised(clocks)?;
     // while the time is not counted, nothing can be promised
-    let clock = clocks
-        .iter()
-        .find(|c| c.stopped_at.is_none() && Basis::read(c.basis.as_deref()).paused.is_none())?;
-    let kind = ClockKind::from_code(&clock.clock)?;
+    if Basis::read(clock.basis.as_deref()).paused.is_some() {
+        return None;
+    }
+    let kind = rule.clock;
     Some(Due {
         clock: kind.code(),
         clock_label: kind.label(),
         date: clock.citizen_due,
         text: format!("最迟 {} {}", chinese_date(clock.citizen_due), promise(kind)),
-        article: rule_by_id(&clock.rule)?.article,
+        article: rule.article,
         provisional: clock.provisional,
         overdue: today > clock.citizen_due,
     })
@@ -103,7 +99,7 @@ async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
         events: events
             .iter()
             .filter_map(|e| {
-                let (title, text) = page::event_words(app, case.kind, e)?;
+                let (title, text) = page::event_words(app, case, e)?;
                 Some(EventLine {
                     at: instant(e.at),
                     kind: e.kind.code(),

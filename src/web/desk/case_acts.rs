@@ -4,11 +4,12 @@ use super::{case_more, message};
 use crate::{
     app::App,
     casework::{
-        Ground, Verb,
-        clocks::Standing,
+        Ground, Proposal, Verb,
         deadline::{ClockKind, rule_for},
         flow::{self, MESSAGE_MAX, Request},
+        law::{Matter, Version},
         next,
+        standing::Standing,
         telling::Duty,
     },
     error::FieldError,
@@ -50,7 +51,7 @@ pub(super) struct Act {
     pub(super) explain: &'static str,
     /// What another person asked for, in words.
     pub(super) detail: String,
-    pub(super) article: &'static str,
+    pub(super) article: String,
     pub(super) to: &'static str,
     pub(super) button: &'static str,
     pub(super) first: bool,
@@ -73,7 +74,7 @@ pub(super) struct Act {
 }
 
 /// The steps of the desk, the next legal one first; what a second person must decide goes before everything.
-const ORDER: [Verb; 27] = [
+const ORDER: [Verb; 29] = [
     Verb::RefusalApprove,
     Verb::RefusalBack,
     Verb::ExtensionGrant,
@@ -99,6 +100,8 @@ const ORDER: [Verb; 27] = [
     Verb::ExtensionRevoke,
     Verb::NoAuthority,
     Verb::Duplicate,
+    Verb::Tell,
+    Verb::Carry,
     Verb::Reply,
     Verb::Return,
 ];
@@ -138,6 +141,8 @@ pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
         Verb::ExtensionDeny => ("", "deny_reason"),
         Verb::ExtensionRevoke => ("", "revoke_reason"),
         Verb::Close => ("", "close_note"),
+        Verb::Tell => ("", "progress"),
+        Verb::Carry => ("", "carry_reason"),
         _ => ("", ""),
     }
 }
@@ -148,10 +153,22 @@ pub(super) struct Desk<'a> {
     pub(super) actor: &'a Actor,
     pub(super) case: &'a Case,
     pub(super) now: &'a Standing,
-    /// What waits for a second person: a refusal, an extension.
-    pub(super) waits: &'a (Option<Request>, Option<Request>),
+    /// What waits for a second person.
+    pub(super) waits: &'a [(Proposal, Request)],
     /// The duty to tell the reporter.
-    pub(super) duty: Option<Duty>,
+    pub(super) duty: Option<&'static Duty>,
+}
+
+impl Desk<'_> {
+    /// The version of the rule that the case lives under (N-06).
+    pub(super) fn version(&self) -> Version {
+        Version::of(china_date(self.case.received_at))
+    }
+
+    /// An article of that version as it is cited.
+    pub(super) fn cite(&self, matter: Matter) -> String {
+        self.version().cite(matter)
+    }
 }
 
 /// The steps allowed now, with what was typed into one of them.
@@ -161,6 +178,7 @@ pub(super) fn acts(desk: &Desk<'_>, typed: Option<&Typed>) -> Vec<Act> {
         actor.may(permission(*verb))
             && next(case.kind, case.state, *verb).is_some()
             && desk.now.obstacle(*verb, actor.staff.0).is_none()
+            && (*verb != Verb::Tell || desk.duty.is_some())
     };
     let mut out: Vec<Act> = ORDER
         .into_iter()
@@ -200,7 +218,7 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
     match verb {
         Verb::Accept => Act {
             explain: "符合受理条件就受理。受理后开始算调解期限。",
-            article: rule_for(ClockKind::Acceptance, china_date(case.received_at)).article,
+            article: desk.cite(Matter::Acceptance),
             to: sender,
             notice_title: NoticeKind::Accepted.label(),
             notice: vec![Part {
@@ -211,15 +229,14 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         },
         Verb::Refuse => Act {
             explain: "只能依据下列情形之一，并写明理由。由科长批准后才发给投诉人。提示和机器的建议都不是理由。",
-            article: "《市场监督管理投诉举报处理办法》第十六条",
+            article: desk.cite(Matter::Refusal),
             to: sender,
             danger: true,
             choices_label: "属于哪一种情形",
-            choices: Ground::ALL
-                .iter()
+            choices: Ground::all(desk.version())
                 .map(|g| Choice {
                     code: g.code().to_owned(),
-                    label: fragment(*g),
+                    label: fragment(g, desk.version()),
                     note: "",
                     on: chosen == g.code(),
                 })
@@ -234,7 +251,9 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         },
         Verb::Verify => Act {
             explain: "开始核查。核查期限从收到举报时起算，继续走。",
-            article: rule_for(ClockKind::Verification, china_date(case.received_at)).article,
+            article: rule_for(ClockKind::Verification, china_date(case.received_at))
+                .article
+                .to_owned(),
             to: sender,
             ..base
         },
@@ -252,7 +271,7 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         },
         Verb::Return => Act {
             explain: "不归本部门管的，退回受理岗改派，不能自行转给别的部门。期限照算。",
-            article: "《市场监督管理投诉举报处理办法》第四十一条",
+            article: Version::Measures.cite(Matter::Dispatch),
             to: "受理岗",
             text_label: "退回的理由",
             text_hint: "受理员据此改派。",
@@ -261,7 +280,7 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         },
         Verb::Dispatch => Act {
             explain: "分给哪个部门办。期限从收到时起算，照走。",
-            article: "《市场监督管理投诉举报处理办法》第四十一条",
+            article: Version::Measures.cite(Matter::Dispatch),
             to: "选定的部门",
             list: true,
             choices_label: "分给",
@@ -289,8 +308,8 @@ fn departments(reference: &Reference, case: &Case, chosen: &str) -> Vec<Choice> 
 }
 
 /// A ground as the notice writes it, so that the page can put the chosen one into the preview.
-fn fragment(ground: Ground) -> String {
-    format!("{}（{}）", ground.label(), ground.article())
+fn fragment(ground: Ground, version: Version) -> String {
+    format!("{}（{}）", ground.words(version), ground.article(version))
 }
 
 /// A mark that nobody types: it stands for the words of the officer while a notice is cut into pieces.
@@ -347,7 +366,7 @@ fn refusal(app: &App, case: &Case, ground: Option<Ground>, explanation: &str) ->
     let reference = app.reference();
     let facts = flow::notice_facts(case, reference.holder(case.department), app.today());
     let shown = ground.unwrap_or(Ground::Duty);
-    let words = fragment(shown);
+    let words = fragment(shown, facts.version());
     notices::refused(facts, shown, MARK).map_or_else(
         |_| Vec::new(),
         |text| {

@@ -8,6 +8,7 @@ use crate::{
         TerminationGround,
         clocks::Basis,
         deadline::{ClockKind, Term, remaining, rule_by_id},
+        law::Version,
     },
     kernel::{
         access::{Actor, Role},
@@ -163,6 +164,7 @@ pub(super) fn timeline(
     events: &[Event],
     audit: &[AuditRow],
     actor: &Actor,
+    version: Version,
     reference: &Reference,
 ) -> Vec<TimelineEvent> {
     let mut all: Vec<(OffsetDateTime, TimelineEvent)> = events
@@ -177,7 +179,7 @@ pub(super) fn timeline(
             let line = TimelineEvent {
                 at: stamp(e.at),
                 title: e.kind.label().to_owned(),
-                text: event_text(e, reference),
+                text: event_text(e, version, reference),
                 who,
             };
             (e.at, line)
@@ -203,14 +205,14 @@ pub(super) fn timeline(
     all.into_iter().map(|(_, line)| line).collect()
 }
 
-fn event_text(e: &Event, reference: &Reference) -> String {
+fn event_text(e: &Event, version: Version, reference: &Reference) -> String {
     let get = |name: &str| e.data.get(name).and_then(|v| v.as_str()).unwrap_or("");
     let department = |name: &str| reference.holder(Uuid::parse_str(get(name)).ok());
     match e.kind {
         EventKind::Dispatched => format!("{}。{}", department("department"), get("reason")),
         EventKind::Returned => format!("{}：{}", department("from"), get("reason")),
         EventKind::Refused | EventKind::RefusalAsked => Ground::from_code(get("ground"))
-            .map_or("", Ground::label)
+            .map_or("", |g| g.words(version))
             .to_owned(),
         EventKind::MaterialsAsked => format!("最迟 {}", get("due")),
         EventKind::Suspended => SuspendReason::from_code(get("reason"))
@@ -220,7 +222,7 @@ fn event_text(e: &Event, reference: &Reference) -> String {
             .map_or("", AgreementForm::label)
             .to_owned(),
         EventKind::Terminated => TerminationGround::from_code(get("ground"))
-            .map_or("", TerminationGround::label)
+            .map_or("", |g| g.words(version))
             .to_owned(),
         EventKind::NotFiled => with_note(
             NotFiledGround::from_code(get("ground")).map_or("", NotFiledGround::label),

@@ -3,8 +3,9 @@
 use super::case_acts::{Act, Desk, MARK, Part, pieces};
 use crate::{
     casework::{
-        AgreementForm, NotFiledGround, Outcome, SuspendReason, TerminationGround, Verb,
+        AgreementForm, NotFiledGround, Outcome, Proposal, SuspendReason, TerminationGround, Verb,
         flow::{self, Request},
+        law::Matter,
         telling::handover_duty,
     },
     kernel::words::CaseKind,
@@ -12,7 +13,6 @@ use crate::{
     web::file::Choice,
 };
 
-const RULES: &str = "《市场监督管理投诉举报处理办法》";
 const PENALTY: &str = "《市场监督管理行政处罚程序规定》";
 
 fn choice(code: &str, label: &str, chosen: &str) -> Choice {
@@ -25,10 +25,13 @@ fn choice(code: &str, label: &str, chosen: &str) -> Choice {
 }
 
 /// What somebody asked for, by whom not: the history names the person.
-fn asked(request: Option<&Request>) -> String {
-    request.map_or_else(String::new, |r| {
-        format!("{}提出：{}", chinese_date(r.on), r.text)
-    })
+fn asked(desk: &Desk<'_>, proposal: Proposal) -> String {
+    desk.waits
+        .iter()
+        .find(|(p, _)| *p == proposal)
+        .map_or_else(String::new, |(_, r): &(_, Request)| {
+            format!("{}提出：{}", chinese_date(r.on), r.text)
+        })
 }
 
 /// Draws a notice of this case with the officer's words marked.
@@ -66,7 +69,9 @@ pub(super) fn act(
         | Verb::File
         | Verb::NotFile
         | Verb::Investigate
-        | Verb::Decide => report(desk, verb, base, chosen, text, sender),
+        | Verb::Decide
+        | Verb::Tell
+        | Verb::Carry => report(desk, verb, base, chosen, text, sender),
         _ => complaint(desk, verb, base, chosen, text, sender),
     }
 }
@@ -83,8 +88,8 @@ fn approval(
     match verb {
         Verb::RefusalApprove => Act {
             explain: "批准后决定书随即发出。提请的人不能自己批准。",
-            article: RULES,
-            detail: asked(desk.waits.0.as_ref()),
+            article: desk.cite(Matter::Refusal),
+            detail: asked(desk, Proposal::Refusal),
             to: sender,
             danger: true,
             notice_title: NoticeKind::Refused.label(),
@@ -93,19 +98,19 @@ fn approval(
         },
         Verb::RefusalBack => Act {
             explain: "退回给承办人再考虑，什么也不发出，受理期限照走。",
-            detail: asked(desk.waits.0.as_ref()),
+            detail: asked(desk, Proposal::Refusal),
             text_label: "退回的理由",
             text,
             ..base
         },
         Verb::ExtensionGrant => Act {
             explain: "批准后期限按申请延长。申请的人不能自己批准。",
-            article: PENALTY,
-            detail: asked(desk.waits.1.as_ref()),
+            article: PENALTY.to_owned(),
+            detail: asked(desk, Proposal::Extension),
             ..base
         },
         Verb::ExtensionDeny => Act {
-            detail: asked(desk.waits.1.as_ref()),
+            detail: asked(desk, Proposal::Extension),
             text_label: "不批准的理由",
             text,
             ..base
@@ -118,7 +123,7 @@ fn approval(
         },
         _ => Act {
             explain: "在期限届满前申请，由科长批准，只能延长一次。",
-            article: PENALTY,
+            article: PENALTY.to_owned(),
             list: true,
             choices_label: "延长多久",
             choices: flow::extension_options(desk.now).map_or_else(Vec::new, |(_, most)| {
@@ -136,7 +141,7 @@ fn approval(
 
 /// The refusal notice that would go out.
 fn proposed(desk: &Desk<'_>) -> Vec<Part> {
-    let Some(asked) = &desk.now.refusal else {
+    let Some(asked) = desk.now.proposed(Proposal::Refusal) else {
         return Vec::new();
     };
     let Ok((ground, words)) = flow::proposed_refusal(desk.app, asked) else {
@@ -164,6 +169,17 @@ fn report(
         ),
         None => ("", "", Vec::new()),
     };
+    // and the decision to file only where the law asks for it
+    let filed = match desk.duty.filter(|d| d.at_filing) {
+        Some(duty) => (
+            sender,
+            NoticeKind::ReportResult.label(),
+            drawn(desk, "", "", None, |f| {
+                notices::result(f, duty, "决定立案", flow::FILED_WORDS)
+            }),
+        ),
+        None => ("", "", Vec::new()),
+    };
     match verb {
         Verb::NoAuthority => {
             let handover = handover_duty(&desk.case.subject);
@@ -173,7 +189,7 @@ fn report(
             };
             Act {
                 explain: "没有处理权限的，告诉举报人该找谁；食品和农产品还要书面移交。",
-                article: "《市场监督管理投诉举报处理办法》第三十四条",
+                article: desk.cite(Matter::NoAuthority),
                 to: sender,
                 text_label: "哪个部门有权处理，怎样联系",
                 text_max: EXPLANATION_MAX,
@@ -185,9 +201,33 @@ fn report(
                 ..base
             }
         }
+        Verb::Tell => Act {
+            explain: "法律要求告知的，办结前也可以先告知处理情况。",
+            article: desk.duty.map_or("", |d| d.article).to_owned(),
+            to: sender,
+            text_label: "处理情况",
+            text_hint: "不要写出能让人认出举报人的内容。",
+            text_max: EXPLANATION_MAX,
+            notice_title: NoticeKind::ReportResult.label(),
+            notice: desk.duty.map_or_else(Vec::new, |duty| {
+                drawn(desk, &text, base.text_name, None, |f| {
+                    notices::progress(f, duty, MARK)
+                })
+            }),
+            text,
+            ..base
+        },
+        Verb::Carry => Act {
+            explain: "举报反映的是违法线索，办不办由部门决定。不再办的，不用这一步，按规定作出决定。",
+            to: sender,
+            text_label: "告诉举报人",
+            text_max: flow::MESSAGE_MAX,
+            text,
+            ..base
+        },
         Verb::Duplicate => Act {
             explain: "同一举报人就同一事实举报同一对象的，不再处理；有新事实的不算重复。",
-            article: "《市场监督管理投诉举报处理办法》第三十五条第二款",
+            article: desk.cite(Matter::Repeated),
             text_label: "先前那件举报的编号",
             text_max: 20,
             text,
@@ -195,14 +235,17 @@ fn report(
         },
         Verb::File => Act {
             explain: "符合立案条件的，由负责人批准立案。立案后九十日内作出处理决定。",
-            article: "《市场监督管理行政处罚程序规定》第十九条",
+            article: format!("{PENALTY}第十九条"),
+            to: filed.0,
+            notice_title: filed.1,
+            notice: filed.2,
             ..base
         },
         Verb::NotFile => {
             let (to, notice_title, notice) = result("不予立案", base.text_name);
             Act {
                 explain: "只能依据下列情形之一，由负责人决定。",
-                article: "《市场监督管理行政处罚程序规定》第二十条",
+                article: format!("{PENALTY}第二十条"),
                 danger: true,
                 choices_label: "属于哪一种情形",
                 choices: NotFiledGround::ALL
@@ -223,7 +266,7 @@ fn report(
             let (to, notice_title, notice) = result(shown, base.text_name);
             Act {
                 explain: "作出决定后十五个工作日内办完结案手续。",
-                article: "《市场监督管理行政处罚程序规定》第六十四条、第七十七条",
+                article: format!("{PENALTY}第六十四条、第七十七条"),
                 choices_label: "处理决定",
                 choices: Outcome::ALL
                     .iter()
@@ -261,7 +304,7 @@ fn complaint(
                 .unwrap_or_else(|| desk.app.today());
             Act {
                 explain: "日期须在受理期限之内，受理期限不因此停止。",
-                article: "《市场监督管理投诉举报处理办法》第十条",
+                article: desk.cite(Matter::Materials),
                 to: sender,
                 list: true,
                 choices_label: "最迟哪一天",
@@ -286,7 +329,11 @@ fn complaint(
         },
         Verb::Mediate => Act {
             explain: "双方都同意才能调解。现场调解要提前告知时间、地点和调解人员。",
-            article: "《市场监督管理投诉举报处理办法》第十八条、第二十条",
+            article: format!(
+                "{}、{}",
+                desk.cite(Matter::Consent),
+                desk.version().article(Matter::OnSite)
+            ),
             to: "双方（投诉人凭编号和查询码）",
             choices_label: "双方是否同意调解",
             choices: vec![
@@ -323,7 +370,7 @@ fn complaint(
             let form = AgreementForm::from_code(chosen).unwrap_or(AgreementForm::Document);
             Act {
                 explain: "双方自愿达成协议。调解不判断谁对谁错。",
-                article: "《市场监督管理投诉举报处理办法》第二十四条",
+                article: desk.cite(Matter::Agreement),
                 to: "双方（投诉人凭编号和查询码）",
                 choices_label: "协议怎样留存",
                 choices: AgreementForm::ALL
@@ -347,18 +394,20 @@ fn complaint(
         Verb::Terminate => {
             let ground = TerminationGround::from_code(chosen);
             let shown = ground.unwrap_or(TerminationGround::Withdrawn);
-            let words = |g: TerminationGround| format!("{}（{}）", g.label(), g.article());
+            let version = desk.version();
+            let words =
+                |g: TerminationGround| format!("{}（{}）", g.words(version), g.article(version));
             let shown_words = words(shown);
             let place = Some((shown_words.as_str(), ground.is_some(), base.choices_name));
             Act {
                 explain: "只能依据下列情形之一。决定后七个工作日内告知双方。",
-                article: "《市场监督管理投诉举报处理办法》第二十三条",
+                article: desk.cite(Matter::Termination),
                 to: "双方（投诉人凭编号和查询码）",
                 danger: true,
                 choices_label: "属于哪一种情形",
-                choices: TerminationGround::ALL
-                    .iter()
-                    .map(|g| choice(g.code(), &words(*g), chosen))
+                choices: TerminationGround::all(version)
+                    .into_iter()
+                    .map(|g| choice(g.code(), &words(g), chosen))
                     .collect(),
                 text_label: "具体情况",
                 text_hint: "用自己的话写，双方会看到。",
@@ -378,7 +427,7 @@ fn complaint(
             );
             Act {
                 explain: "投诉人撤回或者双方和解的，由承办人发出决定书，并在“经营者”页面告知经营者。",
-                article: "《市场监督管理投诉举报处理办法》第二十三条",
+                article: desk.cite(Matter::Termination),
                 to: "双方（投诉人凭编号和查询码）",
                 notice_title: NoticeKind::Terminated.label(),
                 notice: drawn(desk, "", "", None, |f| notices::terminated(f, ground, why)),

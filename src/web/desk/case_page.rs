@@ -9,11 +9,12 @@ use crate::{
     app::App,
     audit::Deed,
     casework::{
-        State,
-        clocks::Standing,
+        Proposal, State,
         deadline::three_years,
         flow::{self, Inside, Request},
-        telling::Duty,
+        law::Version,
+        standing::Standing,
+        telling::{Duty, Limit},
     },
     error::{Error, FieldError},
     kernel::{
@@ -93,7 +94,7 @@ struct Kept {
     audit: Vec<AuditRow>,
     sibling: Option<(String, String, Option<Uuid>)>,
     standing: Standing,
-    duty: Option<Duty>,
+    duty: Option<&'static Duty>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -109,7 +110,7 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         sibling: rows::sibling(&mut conn, case).await?,
         standing: flow::stands(app, &mut conn, case).await?,
         duty: match case.kind {
-            CaseKind::Report => flow::told(&mut conn, case).await?,
+            CaseKind::Report => flow::told(app, &mut conn, case).await?,
             CaseKind::Complaint => None,
         },
     })
@@ -132,7 +133,8 @@ pub(super) async fn build(
     let contact = contact(&inside);
     let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty();
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
-    let waits = flow::requests(app, &kept.standing)?;
+    let version = Version::of(china_date(case.received_at));
+    let waits = flow::requests(app, &case, &kept.standing)?;
     let desk = Desk {
         app,
         actor,
@@ -141,6 +143,7 @@ pub(super) async fn build(
         waits: &waits,
         duty: kept.duty,
     };
+    let desk_hints = standing_hints(&kept.standing, &waits, kept.duty);
     let acts = acts(&desk, typed.as_ref());
     // what was written for a step that somebody else made impossible is shown, so that it can be copied
     let orphan = typed
@@ -180,10 +183,10 @@ pub(super) async fn build(
         sibling,
         sibling_href,
         danger: cases::danger(case.urgent.as_deref(), case.injury),
-        hints: hints(&case, &inside, &waits, app.today()),
+        hints: hints(&case, &inside, &desk_hints, app.today()),
         dispatch_text: holders(&case, &reference),
         dispatch_why: dispatch_why(&case),
-        events: timeline(&kept.events, &kept.audit, actor, &reference),
+        events: timeline(&kept.events, &kept.audit, actor, version, &reference),
         messages: messages(flow::open_messages(app, kept.messages)?, case.kind),
         notices: notices(flow::open_notices(app, kept.notices)?, &kept.deliveries),
         now,
@@ -270,14 +273,41 @@ fn sibling(actor: &Actor, other: Option<&(String, String, Option<Uuid>)>) -> (St
     }
 }
 
-/// Flags for the person who decides; never reasons by themselves (C-08, C-09).
-fn hints(
-    case: &Case,
-    inside: &Inside,
-    waits: &(Option<Request>, Option<Request>),
-    today: Date,
+/// What the standing of a case asks for: who waits for whom, whom the law makes us tell, a reporter's wish.
+fn standing_hints(
+    now: &Standing,
+    waits: &[(Proposal, Request)],
+    duty: Option<&Duty>,
 ) -> Vec<String> {
     let mut out = Vec::new();
+    if let Some(wish) = &now.wish {
+        out.push(format!(
+            "举报人 {} 说希望撤回。办不办由部门决定：继续办的用“不因撤回意愿停办”告诉举报人，不办的按规定作出决定。",
+            chinese_date(china_date(wish.at))
+        ));
+    }
+    for (proposal, _) in waits {
+        out.push(match proposal {
+            Proposal::Refusal => "已经提请不予受理，等科长批准。".to_owned(),
+            Proposal::Extension => "已经申请延长，等科长批准。".to_owned(),
+        });
+    }
+    if let Some(duty) = duty.filter(|_| now.state.is_open()) {
+        let when = match duty.limit {
+            Limit::Promptly => "及时",
+            Limit::Within(_) => "在期限内",
+        };
+        out.push(format!(
+            "{}：要{when}把结果告诉举报人（{}）。",
+            duty.matter, duty.article
+        ));
+    }
+    out
+}
+
+/// Flags for the person who decides; never reasons by themselves (C-08, C-09).
+fn hints(case: &Case, inside: &Inside, more: &[String], today: Date) -> Vec<String> {
+    let mut out = more.to_vec();
     let day = format_description!("[year]-[month]-[day]");
     let happened = Date::parse(inside.story.facts.get("happened_on"), day).ok();
     if case.kind == CaseKind::Complaint
@@ -289,12 +319,6 @@ fn hints(
             "争议发生已超过三年（到 {} 止），请核实他何时知道权益受损。",
             chinese_date(last)
         ));
-    }
-    if waits.0.is_some() {
-        out.push("已经提请不予受理，等科长批准。".to_owned());
-    }
-    if waits.1.is_some() {
-        out.push("已经申请延长，等科长批准。".to_owned());
     }
     if case.unread > 0 {
         out.push(format!("有 {} 条留言等着回复。", case.unread));

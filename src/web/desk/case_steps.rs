@@ -128,3 +128,15 @@ step! {
         flow::close(app, actor, number, sent.version, &sent.text)
     }
 }
+step! {
+    /// `POST …/tell`: how far a report is, where a law says so.
+    tell, Verb::Tell, |app, actor, number, sent| {
+        flow::tell(app, actor, number, sent.version, &sent.text)
+    }
+}
+step! {
+    /// `POST …/carry`: a report goes on although its reporter would like to take it back.
+    carry, Verb::Carry, |app, actor, number, sent| {
+        flow::carry_on(app, actor, number, sent.version, &sent.text)
+    }
+}

@@ -3,14 +3,17 @@
 use super::{StepLink, draft_key, idempotency, not_sent, open, step_links};
 use crate::{
     app::App,
-    casework::{clock_at_receipt, deadline::rule_for, promise},
+    casework::{
+        deadline::{ClockKind, rule_by_id},
+        promise,
+    },
     error::{Error, FieldError},
     intake::{
         Answers, Step, Way, check,
         draft::DraftKey,
         fields,
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
-        flow::{self, OpenDraft, Source, clock_row},
+        flow::{self, OpenDraft, Source, first_clocks},
     },
     kernel::words::Channel,
     notices::chinese_date,
@@ -123,14 +126,12 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
         .kinds()
         .iter()
         .map(|kind| {
-            let clock = clock_at_receipt(*kind);
-            let row = clock_row(clock, today, today, &reference.calendar);
-            let article = rule_for(clock, today).article;
-            format!(
-                "{kind}：今天提交，最迟 {} {}（{article}）",
-                chinese_date(row.citizen_due),
-                promise(clock)
-            )
+            let problem = answers.get("problem");
+            let row = first_clocks(*kind, problem, today, &reference.calendar).swap_remove(0);
+            let article = rule_by_id(&row.rule).map_or("", |r| r.article);
+            let words = ClockKind::from_code(&row.clock).map_or("", promise);
+            let due = chinese_date(row.citizen_due);
+            format!("{kind}：今天提交，最迟 {due} {words}（{article}）")
         })
         .collect();
     CheckPage {

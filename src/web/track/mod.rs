@@ -4,7 +4,7 @@ pub mod notice;
 mod trader;
 mod view;
 
-pub use view::{event_words, plain};
+pub use view::{event_words, plain, promised};
 
 use view::case_page;
 

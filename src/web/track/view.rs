@@ -3,7 +3,14 @@
 use super::trader;
 use crate::{
     app::App,
-    casework::{EventKind, State, Verb, clocks::Basis, deadline::rule_by_id, flow, next, promise},
+    casework::{
+        EventKind, State, Verb,
+        clocks::Basis,
+        deadline::{DeadlineRule, rule_by_id},
+        edge, flow,
+        law::{Matter, Version, item},
+        promise,
+    },
     error::{Error, FieldError},
     kernel::{clock::china_date, words::CaseKind},
     notices::{NoticeKind, chinese_date},
@@ -71,9 +78,49 @@ pub(super) struct CasePage {
     facts: Vec<Fact>,
     story: String,
     notices: Vec<NoticeText>,
-    can_withdraw: bool,
-    confirm_error: String,
-    withdraw_note: String,
+    withdraw: Option<Withdrawal>,
+}
+
+/// The form by which a resident takes a case back.
+pub struct Withdrawal {
+    label: &'static str,
+    note: &'static str,
+    tick: &'static str,
+    button: &'static str,
+    danger: bool,
+    error: String,
+}
+
+/// What taking back means now, `None` when it cannot be done, or was wished already and nobody has answered.
+fn withdrawal(case: &Case, events: &[Event], error: String) -> Option<Withdrawal> {
+    let row = edge(case.kind, case.state, Verb::Withdraw)?;
+    let said = |e: &&Event| matches!(e.kind, EventKind::WithdrawalWished | EventKind::CarriedOn);
+    let last = events.iter().rev().find(said);
+    if last.is_some_and(|e| e.kind == EventKind::WithdrawalWished) {
+        return None;
+    }
+    Some(match row.event {
+        EventKind::WithdrawalWished => Withdrawal {
+            label: "希望撤回这件举报",
+            note: "举报反映的是违法线索，撤不撤回都由部门依法决定办不办。您的意愿会记下来，承办部门会看到，决定会在这里告诉您。您的身份照样保密。",
+            tick: "我希望撤回这件举报",
+            button: "提交我的意愿",
+            danger: false,
+            error,
+        },
+        event => Withdrawal {
+            label: "撤回这一件",
+            note: if event == EventKind::Terminated {
+                "已经受理的投诉，撤回后调解随即终止，以后就同一件事再投诉，可能不再受理。"
+            } else {
+                "撤回后我们不再办理。问题还没解决的话，不用撤回。"
+            },
+            tick: "我确定要撤回，撤回后不能恢复",
+            button: "撤回",
+            danger: true,
+            error,
+        },
+    })
 }
 
 /// One sentence on what a state means for the resident.
@@ -111,8 +158,9 @@ pub const fn plain(kind: CaseKind, state: State) -> &'static str {
 
 /// The timeline in plain words: departments, never persons; `None` for what stays in the office.
 #[must_use]
-pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, String)> {
+pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)> {
     let reference = app.reference();
+    let (kind, received) = (case.kind, china_date(case.received_at));
     let department = || {
         let id = e
             .data
@@ -148,7 +196,11 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, Stri
         EventKind::Withdrawn => ("您撤回了这件".to_owned(), String::new()),
         EventKind::Terminated if e.actor == "resident" => (
             "您撤回了投诉，终止调解".to_owned(),
-            "办法第二十三条第一款第（一）项。".to_owned(),
+            format!(
+                "{}第一款{}。",
+                Version::of(received).cite(Matter::Termination),
+                item(1)
+            ),
         ),
         EventKind::Terminated => ("终止调解".to_owned(), "原因和别的办法见决定书。".to_owned()),
         EventKind::MaterialsAsked => ("请您补充材料".to_owned(), "见通知书。".to_owned()),
@@ -184,6 +236,12 @@ pub fn event_words(app: &App, kind: CaseKind, e: &Event) -> Option<(String, Stri
         | EventKind::ExtensionDenied => return None,
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
+        EventKind::Told => ("告诉您处理情况".to_owned(), "见告知书。".to_owned()),
+        EventKind::WithdrawalWished => (
+            "您说希望撤回这件举报".to_owned(),
+            "举报的是违法线索，办不办由部门依法决定。".to_owned(),
+        ),
+        EventKind::CarriedOn => ("部门决定继续办理".to_owned(), "理由见留言。".to_owned()),
         EventKind::Recomputed => ("放假安排公布，期限重新计算".to_owned(), String::new()),
     };
     Some((title, text))
@@ -203,6 +261,21 @@ struct DueWords {
     tone: &'static str,
 }
 
+/// The clock whose date a resident is promised now: of those that the law owes the resident, the one that counts and ends
+/// first; one that rests when there is no other.
+#[must_use]
+pub fn promised(clocks: &[ClockRow]) -> Option<(&ClockRow, &'static DeadlineRule)> {
+    clocks
+        .iter()
+        .filter(|c| c.stopped_at.is_none())
+        .filter_map(|c| Some((c, rule_by_id(&c.rule)?)))
+        .filter(|(_, rule)| rule.clock.is_promised())
+        .min_by_key(|(c, _)| {
+            let rests = Basis::read(c.basis.as_deref()).paused.is_some();
+            (rests, c.citizen_due)
+        })
+}
+
 /// The running clock in words.
 fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
     let none = DueWords {
@@ -213,10 +286,7 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
         late: String::new(),
         tone: "",
     };
-    let Some(clock) = clocks.iter().find(|c| c.stopped_at.is_none()) else {
-        return none;
-    };
-    let Some(rule) = rule_by_id(&clock.rule) else {
+    let Some((clock, rule)) = promised(clocks) else {
         return none;
     };
     let basis = Basis::read(clock.basis.as_deref());
@@ -309,7 +379,7 @@ pub(super) async fn case_page(
         events: events
             .iter()
             .filter_map(|e| {
-                let (title, text) = event_words(app, case.kind, e)?;
+                let (title, text) = event_words(app, case, e)?;
                 Some(TimelineEvent {
                     at: china_time(e.at),
                     title,
@@ -349,12 +419,6 @@ pub(super) async fn case_page(
                 text,
             })
             .collect(),
-        can_withdraw: next(case.kind, case.state, Verb::Withdraw).is_some(),
-        confirm_error,
-        withdraw_note: if next(case.kind, case.state, Verb::Withdraw) == Some(State::Terminated) {
-            "已经受理的投诉，撤回后调解随即终止，以后就同一件事再投诉，可能不再受理。".into()
-        } else {
-            "撤回后我们不再办理。问题还没解决的话，不用撤回。".into()
-        },
+        withdraw: withdrawal(case, &events, confirm_error),
     })
 }

@@ -16,8 +16,20 @@ fn past(day: i64, kind: EventKind, data: Value) -> Past {
     }
 }
 
+fn origin(kind: CaseKind, problem: &str) -> Origin<'_> {
+    Origin {
+        kind,
+        received_at: RECEIVED,
+        problem,
+    }
+}
+
+fn stand_at(origin: &Origin<'_>, history: &[Past]) -> Standing {
+    standing(origin, history, &WorkCalendar::official())
+}
+
 fn stand(kind: CaseKind, history: &[Past]) -> Standing {
-    standing(kind, RECEIVED, history, &WorkCalendar::official())
+    stand_at(&origin(kind, "p_quality"), history)
 }
 
 fn due(s: &Standing, kind: ClockKind) -> Date {
@@ -29,15 +41,15 @@ fn due(s: &Standing, kind: ClockKind) -> Date {
 }
 
 /// A case that takes lawful steps, chosen by numbers, with days between.
-fn walk(kind: CaseKind, steps: &[(usize, i64)]) -> Vec<Past> {
+fn walk(origin: &Origin<'_>, steps: &[(usize, i64)]) -> Vec<Past> {
     let staff = [Uuid::from_u128(1), Uuid::from_u128(2)];
     let calendar = WorkCalendar::official();
     let mut history = Vec::new();
     let mut day = 0;
     for (nth, (choice, gap)) in steps.iter().enumerate() {
-        let now = standing(kind, RECEIVED, &history, &calendar);
+        let now = standing(origin, &history, &calendar);
         let who = staff[nth % 2];
-        let ways: Vec<_> = cases::edges(kind)
+        let ways: Vec<_> = cases::edges(origin.kind)
             .iter()
             .filter(|e| e.from.contains(&now.state) && now.obstacle(e.verb, who).is_none())
             .collect();
@@ -77,16 +89,22 @@ fn any_kind() -> impl Strategy<Value = CaseKind> {
     prop_oneof![Just(CaseKind::Complaint), Just(CaseKind::Report)]
 }
 
+/// Cases of both kinds, with and without a term beside the ordinary one.
+fn any_origin() -> impl Strategy<Value = Origin<'static>> {
+    (any_kind(), prop_oneof![Just("p_quality"), Just("p_ad")])
+        .prop_map(|(kind, problem)| origin(kind, problem))
+}
+
 fn any_steps() -> impl Strategy<Value = Vec<(usize, i64)>> {
     proptest::collection::vec((0_usize..64, 0_i64..40), 0..30)
 }
 
 proptest! {
     #[test]
-    fn no_path_leaves_a_clock_running_after_closing_or_due_before_its_start(kind in any_kind(), steps in any_steps()) {
-        let history = walk(kind, &steps);
+    fn no_path_leaves_a_clock_running_after_closing_or_due_before_its_start(origin in any_origin(), steps in any_steps()) {
+        let history = walk(&origin, &steps);
         for n in 0..=history.len() {
-            let s = stand(kind, &history[..n]);
+            let s = stand_at(&origin, &history[..n]);
             for clock in &s.clocks {
                 prop_assert!(clock.due.agency >= clock.started && clock.due.citizen >= clock.due.agency);
                 prop_assert!(clock.stopped.is_none_or(|at| china_date(at) >= clock.started));
@@ -101,9 +119,9 @@ proptest! {
     }
 
     #[test]
-    fn what_the_store_keeps_gives_the_date_again(kind in any_kind(), steps in any_steps()) {
+    fn what_the_store_keeps_gives_the_date_again(origin in any_origin(), steps in any_steps()) {
         let calendar = WorkCalendar::official();
-        for clock in stand(kind, &walk(kind, &steps)).clocks {
+        for clock in stand_at(&origin, &walk(&origin, &steps)).clocks {
             let kept = Basis::read(clock.basis.write().as_deref());
             prop_assert_eq!(&kept, &clock.basis);
             prop_assert_eq!(kept.due(clock.started, clock.rule.term, &calendar), clock.due);
@@ -113,9 +131,10 @@ proptest! {
     #[test]
     fn a_complaints_end_never_touches_its_report(complaint in any_steps(), report in any_steps()) {
         // two cases of one submission: each is derived from its own history and nothing else
-        let before = stand(CaseKind::Report, &walk(CaseKind::Report, &report));
-        let _ended = stand(CaseKind::Complaint, &walk(CaseKind::Complaint, &complaint));
-        prop_assert_eq!(before, stand(CaseKind::Report, &walk(CaseKind::Report, &report)));
+        let (first, second) = (origin(CaseKind::Complaint, "p_ad"), origin(CaseKind::Report, "p_ad"));
+        let before = stand_at(&second, &walk(&second, &report));
+        let _ended = stand_at(&first, &walk(&first, &complaint));
+        prop_assert_eq!(before, stand_at(&second, &walk(&second, &report)));
     }
 
     #[test]
@@ -137,7 +156,7 @@ proptest! {
 proptest! {
     #[test]
     fn c30_no_terminated_complaint_closes_before_both_sides_were_told(steps in any_steps()) {
-        let history = walk(CaseKind::Complaint, &steps);
+        let history = walk(&origin(CaseKind::Complaint, "p_quality"), &steps);
         let mut ended: Option<usize> = None;
         for (n, past) in history.iter().enumerate() {
             match past.kind {
@@ -250,4 +269,91 @@ fn two_persons_decide_and_another_department_starts_afresh() {
     let back = past(2, EventKind::Returned, json!({}));
     let s = stand(CaseKind::Complaint, &[asked, back]);
     assert!(s.obstacle(Verb::RefusalApprove, second).is_some());
+}
+
+#[test]
+fn r25_advertising_is_told_within_seven_working_days_beside_the_ordinary_term() {
+    let ad = |kind| origin(kind, "p_ad");
+    let runs = |s: &Standing| s.clock(ClockKind::AdvertisingReply).is_some();
+    // both terms of a complaint end on one day and are met by one answer
+    let fresh = stand_at(&ad(CaseKind::Complaint), &[]);
+    assert_eq!(
+        due(&fresh, ClockKind::AdvertisingReply),
+        due(&fresh, ClockKind::Acceptance)
+    );
+    assert_eq!(
+        fresh.next().unwrap().0,
+        ClockKind::Acceptance,
+        "the ordinary one is named"
+    );
+    let accepted = [past(1, EventKind::Accepted, json!({}))];
+    assert!(!runs(&stand_at(&ad(CaseKind::Complaint), &accepted)));
+
+    // of a report the telling comes first: to begin to verify, or a rest for a test, does not meet it
+    let report = ad(CaseKind::Report);
+    let fresh = stand_at(&report, &[]);
+    let seven = due(&fresh, ClockKind::AdvertisingReply);
+    assert_eq!(seven.to_string(), "2026-11-24");
+    assert_eq!(fresh.next(), Some((ClockKind::AdvertisingReply, seven)));
+    let mut history = vec![
+        past(1, EventKind::Verifying, json!({})),
+        past(2, EventKind::Suspended, json!({ "reason": "r20" })),
+    ];
+    let rests = stand_at(&report, &history);
+    assert_eq!(rests.next(), Some((ClockKind::AdvertisingReply, seven)));
+    history.push(past(3, EventKind::Resumed, json!({})));
+    let again = stand_at(&report, &history);
+    assert_eq!(due(&again, ClockKind::AdvertisingReply), seven);
+    for meets in [
+        EventKind::Told,
+        EventKind::Filed,
+        EventKind::NotFiled,
+        EventKind::NoAuthority,
+    ] {
+        let mut told = history.clone();
+        told.push(past(4, meets, json!({})));
+        assert!(!runs(&stand_at(&report, &told)), "{meets}");
+    }
+    history.push(past(4, EventKind::Told, json!({})));
+    assert_eq!(
+        stand_at(&report, &history).next().unwrap().0,
+        ClockKind::Verification
+    );
+}
+
+#[test]
+fn a_reporters_wish_ends_nothing_and_waits_for_an_answer() {
+    let verify = past(1, EventKind::Verifying, json!({}));
+    let wish = past(2, EventKind::WithdrawalWished, json!({}));
+    let s = stand(CaseKind::Report, &[verify.clone(), wish.clone()]);
+    assert_eq!(s.state, State::Verifying);
+    assert!(s.wish.is_some() && s.next().is_some());
+    let anybody = Uuid::from_u128(1);
+    assert!(s.obstacle(Verb::Withdraw, anybody).is_some(), "said once");
+    assert_eq!(s.obstacle(Verb::Carry, anybody), None);
+    assert_eq!(s.obstacle(Verb::NotFile, anybody), None);
+    let on = past(3, EventKind::CarriedOn, json!({}));
+    let s = stand(CaseKind::Report, &[verify.clone(), wish.clone(), on]);
+    assert!(s.wish.is_none() && s.obstacle(Verb::Carry, anybody).is_some());
+    let ended = past(3, EventKind::NotFiled, json!({}));
+    assert!(
+        stand(CaseKind::Report, &[verify, wish, ended])
+            .wish
+            .is_none()
+    );
+}
+
+#[test]
+fn n06_a_complaint_of_before_is_mediated_within_45_working_days() {
+    let old = Origin {
+        received_at: datetime!(2026-04-10 10:00 +8),
+        ..origin(CaseKind::Complaint, "p_quality")
+    };
+    let accepted = Past {
+        at: datetime!(2026-04-20 10:00 +8),
+        ..past(0, EventKind::Accepted, json!({}))
+    };
+    let s = stand_at(&old, std::slice::from_ref(&accepted));
+    assert_eq!(s.clock(ClockKind::Mediation).unwrap().rule.id, "C-28/2020");
+    assert_eq!(due(&s, ClockKind::Mediation).to_string(), "2026-06-25");
 }
