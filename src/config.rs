@@ -63,6 +63,8 @@ pub struct Config {
     pub sms_gateway_token: String,
     /// How many days ago a letter or a hotline's order may have arrived when the counter takes it down [design].
     pub intake_back_days: u16,
+    /// Minutes for which a granted look at a reporter's identity is good, 5 to 1440.
+    pub reveal_minutes: u32,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -93,6 +95,7 @@ impl Default for Config {
             sms_gateway_url: String::new(),
             sms_gateway_token: String::new(),
             intake_back_days: 30,
+            reveal_minutes: 120,
             log: "info".into(),
         }
     }
@@ -161,6 +164,11 @@ impl Config {
         if !self.sms_gateway_url.is_empty() {
             crate::outside::sms::Gateway::new(&self.sms_gateway_url, &self.sms_gateway_token)?;
         }
+        anyhow::ensure!(
+            (5..=1440).contains(&self.reveal_minutes),
+            "reveal_minutes is {}; write 5 to 1440",
+            self.reveal_minutes
+        );
         anyhow::ensure!(
             (1..=500).contains(&self.database_connections),
             "database_connections is {}; write 1 to 500",

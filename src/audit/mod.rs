@@ -38,6 +38,13 @@ words! {
         RevealContact = "reveal_contact", "查看联系方式";
         Register = "register", "登记来电来访";
         RegisterPaper = "register_paper", "打开登记回执和登记表";
+        ReporterAsk = "reporter_ask", "申请查看举报人身份";
+        ReporterGrant = "reporter_grant", "批准查看举报人身份";
+        ReporterDeny = "reporter_deny", "不批准查看举报人身份";
+        ReporterRevoke = "reporter_revoke", "收回查看举报人身份的批准";
+        ReporterWithdraw = "reporter_withdraw", "撤回查看举报人身份的申请";
+        ReporterView = "reporter_view", "查看举报人身份";
+        InsiderView = "insider_view", "核对内部举报";
         RuleSave = "rule_save", "修改分派规则";
         CalendarLoad = "calendar_load", "载入放假安排";
         StaffAdd = "staff_add", "新增人员";

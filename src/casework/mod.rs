@@ -10,6 +10,7 @@ mod grounds;
 pub mod law;
 mod proposals;
 mod report;
+pub mod reporter;
 pub mod standing;
 pub mod telling;
 

@@ -242,6 +242,12 @@ impl Standing {
             .map(|(_, asked)| asked)
     }
 
+    /// Something waits for a second person.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        !self.proposals.is_empty()
+    }
+
     /// The clock that the office must meet first.
     #[must_use]
     pub fn next(&self) -> Option<(ClockKind, Date)> {

@@ -47,6 +47,8 @@ words! {
         Register = "register", "登记来电来访";
         /// See a complainant's sealed contact with a reason (P-11).
         Reveal = "reveal", "查看联系方式";
+        /// Ask to learn who reported, and look when another person granted it.
+        AskReporter = "ask_reporter", "申请查看举报人身份";
         /// Dispatch rules, calendar, departments, streets.
         Administer = "administer", "系统管理";
         /// Read and export the audit trail; nobody who handles or administers (P-14).
@@ -70,7 +72,7 @@ pub const fn may(role: Role, act: Act) -> bool {
     match (act, role) {
         (Act::UseDesk, _)
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
-        | (Act::Handle, Role::Handler | Role::Supervisor)
+        | (Act::Handle | Act::AskReporter, Role::Handler | Role::Supervisor)
         | (Act::Approve, Role::Supervisor)
         | (Act::Dispatch | Act::Register, Role::Intake)
         | (Act::Administer, Role::Admin)

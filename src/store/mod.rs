@@ -14,6 +14,7 @@ pub mod migrate;
 pub mod notices;
 mod pool;
 pub mod reference;
+pub mod reporter;
 pub mod security;
 pub mod staff;
 pub mod traders;

@@ -143,6 +143,15 @@ table! {
     POST "/desk/intake" Desk(Act::Register), Page => desk::intake::save;
     GET "/desk/intake/{number}" Desk(Act::Register), Page => desk::intake::ticket;
     GET "/desk/intake/{number}/{name}" Desk(Act::Register), Page => desk::intake::part;
+    GET "/desk/cases/{number}/reporter" Desk(Act::AskReporter), Page => desk::reveal::form;
+    POST "/desk/cases/{number}/reporter" Desk(Act::AskReporter), Page => desk::reveal::ask;
+    POST "/desk/cases/{number}/reporter/view" Desk(Act::AskReporter), Page => desk::reveal::view;
+    POST "/desk/cases/{number}/reporter/withdraw" Desk(Act::AskReporter), Page => desk::reveal::withdraw;
+    POST "/desk/cases/{number}/reporter/grant" Desk(Act::Approve), Page => desk::reveal::grant;
+    POST "/desk/cases/{number}/reporter/deny" Desk(Act::Approve), Page => desk::reveal::deny;
+    POST "/desk/cases/{number}/reporter/revoke" Desk(Act::Approve), Page => desk::reveal::revoke;
+    GET "/desk/insider" Desk(Act::Reward), Page => desk::insider::form;
+    POST "/desk/insider" Desk(Act::Reward), Page => desk::insider::look;
     GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;
     POST "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar_load;
     GET "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rules;

@@ -13,6 +13,8 @@ mod law;
 mod machine;
 mod notices;
 mod queue;
+mod race;
+mod reporter;
 mod roles;
 mod tracking;
 mod wizard;

@@ -5,6 +5,7 @@
 mod approval;
 mod complaint;
 mod report;
+mod reporter;
 mod resident;
 mod view;
 
@@ -20,8 +21,11 @@ pub use report::{
     FILED_WORDS, carry_on, decide, duplicate, file, investigate, no_authority, not_file, tell,
     told, verify,
 };
+pub use reporter::{
+    NAMELESS, Opened, Reporter, ask_reporter, decide_reporter, insider, reporter, view_reporter,
+};
 pub use resident::{track, withdraw, write};
-pub use view::{Inside, inside, open_messages, open_notices, opened};
+pub use view::{Inside, inside, open_messages, open_notices, opened, reveal};
 
 use super::{
     EventKind, State, Verb,
@@ -32,9 +36,7 @@ use super::{
 };
 use crate::{
     app::App,
-    audit::Deed,
     error::{Error, Result},
-    intake::Contact,
     kernel::{
         access::{Act, Actor},
         clock::china_date,
@@ -47,6 +49,7 @@ use crate::{
     store::{
         Conn,
         case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
+        reporter as requests,
         security::{self, AuditLine},
         traders::notices as trader_rows,
     },
@@ -100,15 +103,8 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Locks the case, checks sight, permission, version and the table; gives the case and its next state.
-    pub(crate) async fn begin(
-        &self,
-        conn: &mut Conn,
-        number: &str,
-        version: i32,
-        verb: Verb,
-        act: Act,
-    ) -> Result<(Case, State)> {
+    /// Locks the case, checks sight and permission.
+    async fn lock(&self, conn: &mut Conn, number: &str, act: Act) -> Result<Case> {
         let number = CaseNumber::parse(number)
             .map_err(|_| Error::NotFound)?
             .to_string();
@@ -118,9 +114,23 @@ impl<'a> Step<'a> {
                 .await?
                 .ok_or(Error::NotFound)?,
         )?;
-        if !self.actor.may(act) {
-            return Err(Error::Forbidden);
+        if self.actor.may(act) {
+            Ok(case)
+        } else {
+            Err(Error::Forbidden)
         }
+    }
+
+    /// As [`Self::lock`], checks version and table too; gives the case and its next state.
+    pub(crate) async fn begin(
+        &self,
+        conn: &mut Conn,
+        number: &str,
+        version: i32,
+        verb: Verb,
+        act: Act,
+    ) -> Result<(Case, State)> {
+        let case = self.lock(conn, number, act).await?;
         if case.version != version {
             return Err(Error::Conflict(
                 "这件案件刚刚被别人改动了，请看过最新情况再办",
@@ -339,7 +349,13 @@ pub(crate) async fn record(
             rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
         }
         change.next = after.next();
-        change.waits = !after.proposals.is_empty();
+        change.waits = after.waits();
+    }
+    if case.kind == CaseKind::Report {
+        if change.department != case.department {
+            requests::requests_lapse(conn, case.id).await?;
+        }
+        change.waits |= requests::requests_waiting(conn, case.id).await? > 0;
     }
     if !change.state.is_open() && case.state.is_open() {
         change.closed_at = Some(now);
@@ -441,25 +457,6 @@ pub async fn reply(app: &App, actor: &Actor, number: &str, version: i32, text: &
         change.unread = 0;
         step.finish(conn, &case, &change, step.event(EventKind::Answered, json!({}))).await
     })
-}
-
-/// Shows the sealed contact of a complainant, with a reason that stays in the audit trail (P-11). A report's
-/// reporter is never shown here.
-///
-/// # Errors
-/// Not visible, not allowed, no reason.
-pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Result<Contact> {
-    let reason = reason_of(reason, "请写明为什么要查看")?;
-    let case = open(app, actor, number).await?;
-    if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
-        return Err(Error::Forbidden);
-    }
-    let step = Step::of(app, actor);
-    let sealed = tx!(app.store, conn => {
-        step.audit(conn, &case, Deed::RevealContact.code(), String::new(), Some(reason)).await?;
-        rows::secret(conn, case.id).await
-    })?;
-    view::contact(app, &case, &sealed)?.ok_or(Error::NotFound)
 }
 
 fn message_of(text: &str) -> Result<&str> {

@@ -161,10 +161,10 @@ const REASONS: [(&str, &str); 4] = [
 ];
 
 /// A line of the contact.
-struct Shown {
-    label: &'static str,
-    value: String,
-    tel: String,
+pub(super) struct Shown {
+    pub(super) label: &'static str,
+    pub(super) value: String,
+    pub(super) tel: String,
 }
 
 #[derive(Template)]
@@ -211,7 +211,8 @@ fn reveal_page(
     }
 }
 
-fn shown(contact: Contact) -> Vec<Shown> {
+/// A contact in lines; whether its owner says to be an insider is not among them.
+pub(super) fn shown(contact: Contact) -> Vec<Shown> {
     let tel: String = contact.phone.chars().filter(char::is_ascii_digit).collect();
     [
         ("姓名", contact.name, String::new()),

@@ -29,6 +29,7 @@ use crate::{
         calendar::{self, MoveRow},
         case::{self as rows, Case, ClockRow, Event, MessageRow, NoticeRow},
         notices::{self as store_notices, DeliveryRow},
+        reporter as requests,
         security::{self, AuditRow},
     },
     web::{ctx::Ctx, file::story_facts, layout::Layout},
@@ -65,6 +66,9 @@ pub(super) struct CasePage {
     sibling_href: String,
     reveal_href: String,
     trader: Option<TraderCard>,
+    /// Where to ask who reported, and what the link says; empty for none.
+    reporter_href: String,
+    reporter_link: String,
     danger: String,
     hints: Vec<String>,
     dispatch_text: String,
@@ -94,6 +98,8 @@ struct Kept {
     audit: Vec<AuditRow>,
     sibling: Option<(String, String, Option<Uuid>)>,
     standing: Standing,
+    /// Requests to learn who reported that wait.
+    asked: i64,
     duty: Option<&'static Duty>,
 }
 
@@ -109,6 +115,10 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         audit: security::audit_of_case(&mut conn, case.id.0, Deed::RevealContact.code()).await?,
         sibling: rows::sibling(&mut conn, case).await?,
         standing: flow::stands(app, &mut conn, case).await?,
+        asked: match case.kind {
+            CaseKind::Report => requests::requests_waiting(&mut conn, case.id).await?,
+            CaseKind::Complaint => 0,
+        },
         duty: match case.kind {
             CaseKind::Report => flow::told(app, &mut conn, case).await?,
             CaseKind::Complaint => None,
@@ -132,6 +142,8 @@ pub(super) async fn build(
     let (sibling, sibling_href) = sibling(actor, kept.sibling.as_ref());
     let contact = contact(&inside);
     let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty();
+    let may_ask =
+        case.kind == CaseKind::Report && inside.named && actor.may(Permission::AskReporter);
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
     let version = Version::of(china_date(case.received_at));
     let waits = flow::requests(app, &case, &kept.standing)?;
@@ -172,6 +184,16 @@ pub(super) async fn build(
         contact_note: match (case.kind, inside.named) {
             (CaseKind::Report, true) => "举报人身份保密，只能通过留言联系。",
             _ => "匿名，没有留联系方式，只能通过留言联系，对方凭查询码能看到。",
+        },
+        reporter_href: if may_ask {
+            format!("/desk/cases/{}/reporter", case.number)
+        } else {
+            String::new()
+        },
+        reporter_link: if kept.asked > 0 {
+            format!("查看举报人身份的申请：{} 个等待批准", kept.asked)
+        } else {
+            "必须知道举报人是谁的，申请查看（要另一个人批准，会留痕）".to_owned()
         },
         reveal_href: if may_reveal {
             format!("/desk/cases/{}/reveal", case.number)

@@ -11,11 +11,13 @@ pub mod case_steps;
 pub mod cases;
 mod filter;
 mod home;
+pub mod insider;
 pub mod intake;
 pub(super) mod kept;
 pub mod login;
 pub mod nav;
 pub mod notice;
+pub mod reveal;
 pub mod sessions;
 pub mod trader;
 

@@ -42,18 +42,20 @@ static PAGES: &[Item] = &[
 /// Where a role without a page of its own begins.
 static HOME: Item = item("home", "/desk", "首页", Act::UseDesk);
 
-/// What everybody has beside the work.
-static SESSIONS: Item = item("sessions", "/desk/sessions", "登录设备", Act::UseDesk);
+/// What stands beside the work.
+static BESIDE: &[Item] = &[
+    item("insider", "/desk/insider", "内部举报核对", Act::Reward),
+    item("sessions", "/desk/sessions", "登录设备", Act::UseDesk),
+];
 
-/// The pages of a role's work.
-fn work(role: Role) -> impl Iterator<Item = &'static Item> {
-    PAGES.iter().filter(move |i| may(role, i.act))
+fn open(pages: &'static [Item], role: Role) -> impl Iterator<Item = &'static Item> {
+    pages.iter().filter(move |i| may(role, i.act))
 }
 
 /// The page that a role's day begins with, `None` when it has none of its own yet.
 #[must_use]
 pub fn first(role: Role) -> Option<&'static Item> {
-    work(role).next()
+    open(PAGES, role).next()
 }
 
 /// The navigation of a role.
@@ -61,8 +63,8 @@ pub fn first(role: Role) -> Option<&'static Item> {
 pub fn menu(role: Role) -> Vec<&'static Item> {
     let home = first(role).is_none().then_some(&HOME);
     home.into_iter()
-        .chain(work(role))
-        .chain([&SESSIONS])
+        .chain(open(PAGES, role))
+        .chain(open(BESIDE, role))
         .collect()
 }
 
