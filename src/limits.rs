@@ -27,6 +27,7 @@ words! {
         Upload = "upload", "上传";
         Receipt = "receipt", "回执";
         Message = "message", "留言";
+        Respond = "respond", "经营者答复";
     }
 }
 
@@ -91,6 +92,8 @@ pub struct Quotas {
     pub receipt: Rate,
     /// Messages on a case.
     pub message: Rate,
+    /// Look-ups by number and a trader's answer code, as strong as a query code.
+    pub respond: Rate,
     /// Cases submitted with one phone number.
     pub phone: Rate,
     /// Requests with one API token.
@@ -116,6 +119,7 @@ impl Default for Quotas {
             upload: Rate::new(120, 60),
             receipt: Rate::new(120, 60),
             message: Rate::new(60, 30),
+            respond: Rate::new(60, 30),
             phone: Rate::new(1, 5),
             token: Rate::new(1200, 400),
             all_submits: Rate::new(60_000, 10_000),
@@ -137,6 +141,7 @@ impl Quotas {
             Op::Upload => self.upload,
             Op::Receipt => self.receipt,
             Op::Message => self.message,
+            Op::Respond => self.respond,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time. The queue of
-//! outside effects is in [`queue`], the sending of notices in [`deliver`].
+//! outside effects is in [`queue`], the sending of notices in [`deliver`], to traders in [`trader`].
 
 pub mod deliver;
 pub mod queue;
+pub mod trader;
 
 pub mod sealer;
 
@@ -11,6 +12,7 @@ use crate::{
     identity::IDLE,
     intake::draft::DRAFT_DAYS,
     store::{case, draft, jobs as job_rows, security, staff},
+    traders::flow as traders,
 };
 use time::{Duration, OffsetDateTime};
 use tokio_util::sync::CancellationToken;
@@ -52,6 +54,15 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
         == 500
     {}
     while staff::session_sweep(&mut conn, now, now - IDLE).await? == 500 {}
+    let late = traders::expire(app).await?;
+    if late.invitations + late.offers > 0 {
+        tracing::info!(
+            late.invitations,
+            late.offers,
+            "invitations and offers ended"
+        );
+    }
+    trader::settle(app).await?;
     while job_rows::job_sweep(&mut conn, now - Duration::days(JOB_DAYS)).await? == 500 {}
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The queue of outside effects: enqueued in the transaction of what causes them, claimed by a lease, tried again with
 //! growing pauses, given up visibly. A handler must be idempotent: a job may run again after a crash, never twice at once.
 
-use super::deliver;
+use super::{deliver, trader};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -26,6 +26,8 @@ words! {
     JobKind {
         NoticeMail = "notice_mail", "文书的邮件提醒";
         NoticeSms = "notice_sms", "文书的短信提醒";
+        TraderMail = "trader_mail", "给经营者的邮件";
+        TraderSms = "trader_sms", "给经营者的短信";
     }
 }
 
@@ -107,6 +109,7 @@ async fn run_one(app: &App, lease: Uuid, job: &JobRow) -> Result<()> {
         match JobKind::from_code(&job.kind) {
             Some(JobKind::NoticeMail) => deliver::mail(app, job.subject).await,
             Some(JobKind::NoticeSms) => deliver::sms(app, job.subject).await,
+            Some(JobKind::TraderMail | JobKind::TraderSms) => trader::send(app, job.subject).await,
             // of a newer version of this program, perhaps
             None => Ok(Outcome::Later("no handler for this kind".into())),
         }

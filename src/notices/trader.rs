@@ -97,6 +97,22 @@ pub fn invitation(f: Facts<'_>, due: Date, address: &str, code: &str) -> String 
     )
 }
 
+/// The invitation as a short message.
+#[must_use]
+pub fn invitation_message(
+    office: &str,
+    number: &str,
+    due: Date,
+    portal: &str,
+    code: &str,
+) -> String {
+    format!(
+        "【{office}】我们收到一位消费者对贵方的投诉，编号 {number}。请在 {} 前打开 {}/respond ，凭编号和答复码 {code} 查看并答复。答复码只能用一次，请不要转给无关的人。",
+        chinese_date(due),
+        portal.trim_end_matches('/'),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

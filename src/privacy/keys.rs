@@ -50,6 +50,7 @@ pub struct KeyRing {
     active: usize,
     index: Vec<Secret>,
     codes: Secret,
+    invitations: Secret,
 }
 
 impl KeyRing {
@@ -89,9 +90,11 @@ impl KeyRing {
             .map(|c| derive(root, &["minsheng/index/v1/", c.code()]))
             .collect();
         let codes = derive(root, &["minsheng/query-code/v1"]);
+        let invitations = derive(root, &["minsheng/respond-code/v1"]);
         Ok(Self {
             index,
             codes,
+            invitations,
             entries: keys.iter().map(|(n, key)| Entry::new(*n, key)).collect(),
             active: active.unwrap_or(0),
         })
@@ -149,6 +152,15 @@ impl KeyRing {
     pub fn query_code_hash(&self, case: CaseNumber, digits: &str) -> [u8; 32] {
         hmac(
             &self.codes,
+            &[case.to_string().as_bytes(), b"\0", digits.as_bytes()],
+        )
+    }
+
+    /// The stored form of a trader's answer code 答复码, bound to the case number; no query code has the same.
+    #[must_use]
+    pub fn respond_code_hash(&self, case: CaseNumber, digits: &str) -> [u8; 32] {
+        hmac(
+            &self.invitations,
             &[case.to_string().as_bytes(), b"\0", digits.as_bytes()],
         )
     }

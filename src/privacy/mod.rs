@@ -27,6 +27,7 @@ words! {
         Account = "account", "账户";
         Receipt = "receipt", "回执";
         Audit = "audit", "留痕理由";
+        Trader = "trader", "经营者答复";
         DeskForm = "desk_form", "工作台表单";
     }
 }

@@ -29,6 +29,12 @@ pub fn track_url(base: &str, number: CaseNumber) -> String {
     format!("{}/track?n={number}", base.trim_end_matches('/'))
 }
 
+/// The address that a trader's QR code opens; the answer code is never in it.
+#[must_use]
+pub fn respond_url(base: &str, number: CaseNumber) -> String {
+    format!("{}/respond?n={number}", base.trim_end_matches('/'))
+}
+
 impl Qr {
     /// The code of a text, error correction M (15 % may be damaged).
     ///

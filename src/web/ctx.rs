@@ -155,6 +155,8 @@ pub enum CookieName {
     Senior,
     /// The tracked case of this browser: number and query code, sealed.
     Track,
+    /// The complaint that a trader answers in this browser: number and answer code, sealed.
+    Respond,
 }
 
 impl CookieName {
@@ -170,6 +172,8 @@ impl CookieName {
             (Self::Desk, false) => "desk",
             (Self::Track, true) => "__Host-track",
             (Self::Track, false) => "track",
+            (Self::Respond, true) => "__Host-respond",
+            (Self::Respond, false) => "respond",
             (Self::Senior, _) => "senior",
         }
     }

@@ -13,6 +13,7 @@ mod notice;
 pub mod ops;
 pub mod pages;
 pub mod receipt;
+pub mod respond;
 pub mod routes;
 pub mod statics;
 pub mod track;

@@ -1,6 +1,6 @@
 //! Every route in one list: method, path, who may come, which limit counts it. A test walks the list with every role.
 
-use super::{api, desk, file, home, ops, receipt, statics, track};
+use super::{api, desk, file, home, ops, receipt, respond, statics, track};
 use crate::{app::App, kernel::access::Act, limits::Op};
 use axum::routing::{MethodRouter, get, post};
 
@@ -92,7 +92,16 @@ table! {
     GET "/track/notice/{id}" Public, Page => track::notice::show;
     POST "/track/message" Public, Message => track::message;
     POST "/track/withdraw" Public, Message => track::withdraw;
+    GET "/track/offer" Public, Page => track::trader::offer;
+    POST "/track/offer" Public, Message => track::trader::decide;
     POST "/track/leave" Public, Page => track::leave;
+
+    GET "/respond" Public, Page, zip => respond::form;
+    POST "/respond" Public, Respond => respond::open;
+    GET "/respond/case" Public, Page => respond::case;
+    POST "/respond/case" Public, Message => respond::answer;
+    GET "/respond/receipt" Public, Page => respond::receipt;
+    POST "/respond/leave" Public, Page => respond::leave;
 
     GET "/desk/login" Public, Page => desk::login::form;
     POST "/desk/login" Public, Login => desk::login::password;
@@ -136,6 +145,10 @@ table! {
     GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
     GET "/desk/cases/{number}/trader" Desk(Act::ViewCases), Page => desk::trader::show;
     GET "/desk/cases/{number}/trader/{id}" Desk(Act::ViewCases), Page => desk::trader::paper;
+    POST "/desk/cases/{number}/trader-seen" Desk(Act::Handle), Page => desk::trader::seen;
+    POST "/desk/cases/{number}/invite" Desk(Act::Handle), Page => desk::trader::invite;
+    POST "/desk/cases/{number}/invite-letter" Desk(Act::Handle), Page => desk::trader::letter;
+    POST "/desk/cases/{number}/invite-revoke" Desk(Act::Handle), Page => desk::trader::revoke;
     POST "/desk/cases/{number}/tell-trader" Desk(Act::Handle), Page => desk::trader::tell;
     GET "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal_form;
     POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;

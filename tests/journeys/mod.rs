@@ -17,4 +17,5 @@ mod race;
 mod reporter;
 mod roles;
 mod tracking;
+mod traders;
 mod wizard;

@@ -51,7 +51,7 @@ use crate::{
         case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
         reporter as requests,
         security::{self, AuditLine},
-        traders::notices as trader_rows,
+        traders::{self, notices as trader_rows},
     },
     tx,
 };
@@ -455,6 +455,7 @@ pub async fn reply(app: &App, actor: &Actor, number: &str, version: i32, text: &
         rows::message_insert(conn, case.id, &row, Some(actor.staff.0)).await?;
         let mut change = unchanged(&case)?;
         change.unread = 0;
+        traders::news_seen(conn, case.id).await?;
         step.finish(conn, &case, &change, step.event(EventKind::Answered, json!({}))).await
     })
 }

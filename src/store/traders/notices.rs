@@ -4,7 +4,7 @@ use super::super::{Conn, case::NoticeRow, from_sqlx, inconsistent};
 use crate::{
     error::{Error, Result},
     kernel::{CaseId, words::Delivery},
-    traders::Way,
+    traders::{InvitationState, Way},
 };
 use sqlx::FromRow;
 use time::{Date, OffsetDateTime};
@@ -172,4 +172,101 @@ pub async fn told(conn: &mut Conn, case: CaseId) -> Result<Vec<Told>> {
     .await
     .map_err(from_sqlx)?;
     rows.into_iter().map(Told::try_from).collect()
+}
+
+/// What sending a copy needs to know.
+pub struct Outgoing {
+    /// The telling.
+    pub told: Told,
+    /// Number of the case.
+    pub number: String,
+    /// Form number of the copy.
+    pub form: i32,
+    /// The sealed copy.
+    pub body: Vec<u8>,
+    /// The state of the invitation whose letter it is.
+    pub invitation: Option<InvitationState>,
+    /// The last day of that invitation.
+    pub due: Option<Date>,
+}
+
+#[derive(FromRow)]
+struct OutgoingRow {
+    #[sqlx(flatten)]
+    told: ToldRow,
+    number: String,
+    form: i32,
+    body: Vec<u8>,
+    invitation_state: Option<String>,
+    due_on: Option<Date>,
+}
+
+/// A telling with its copy, to be sent.
+///
+/// # Errors
+/// The database is away.
+pub async fn outgoing(conn: &mut Conn, id: Uuid) -> Result<Option<Outgoing>> {
+    let row: Option<OutgoingRow> = sqlx::query_as(
+        "SELECT d.id, d.notice_id, d.case_id, d.way, d.state, d.day, d.at, d.staff_id, d.content_hash, d.detail, \
+         d.secret, c.number, n.form, n.body, i.state AS invitation_state, i.due_on FROM trader_delivery d \
+         JOIN trader_notice n ON n.id = d.notice_id JOIN case_file c ON c.id = d.case_id \
+         LEFT JOIN trader_invitation i ON i.id = n.invitation_id WHERE d.id = ?",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+    .map_err(from_sqlx)?;
+    row.map(|r| {
+        let state = r.invitation_state.as_deref();
+        let state = state.map(|s| {
+            InvitationState::from_code(s).ok_or_else(|| inconsistent("trader_invitation.state", s))
+        });
+        Ok(Outgoing {
+            told: Told::try_from(r.told)?,
+            number: r.number,
+            form: r.form,
+            body: r.body,
+            invitation: state.transpose()?,
+            due: r.due_on,
+        })
+    })
+    .transpose()
+}
+
+/// Writes how far a telling came. What was sent stays sent.
+///
+/// # Errors
+/// The database is away.
+pub async fn told_save(conn: &mut Conn, t: &Told) -> Result<()> {
+    sqlx::query(
+        "UPDATE trader_delivery SET state = ?, day = ?, at = ?, content_hash = ?, detail = ?, secret = ? \
+         WHERE id = ? AND state <> 'sent'",
+    )
+    .bind(t.state.code())
+    .bind(t.day)
+    .bind(t.at)
+    .bind(&t.content_hash)
+    .bind(&t.detail)
+    .bind(&t.secret)
+    .bind(t.id)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(())
+}
+
+/// A telling whose job was given up is not waiting any more; how many there were.
+///
+/// # Errors
+/// The database is away.
+pub async fn told_settle(conn: &mut Conn, now: OffsetDateTime) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE trader_delivery d JOIN job j ON j.subject = d.id AND j.kind IN ('trader_mail', 'trader_sms') \
+         SET d.state = 'failed', d.at = ?, d.detail = j.last_error WHERE j.state = 'dead' AND d.state = 'queued'",
+    )
+    .bind(now)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
+    Ok(done.rows_affected())
 }

@@ -31,7 +31,9 @@ use crate::{
         notices::{self as store_notices, DeliveryRow},
         reporter as requests,
         security::{self, AuditRow},
+        traders::{self, Answered, Invitation},
     },
+    traders::InvitationState,
     web::{ctx::Ctx, file::story_facts, layout::Layout},
 };
 use askama::Template;
@@ -101,6 +103,8 @@ struct Kept {
     /// Requests to learn who reported that wait.
     asked: i64,
     duty: Option<&'static Duty>,
+    invitations: Vec<Invitation>,
+    answers: Vec<Answered>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -114,6 +118,8 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         moves: calendar::moves_of_case(&mut conn, case.id).await?,
         audit: security::audit_of_case(&mut conn, case.id.0, Deed::RevealContact.code()).await?,
         sibling: rows::sibling(&mut conn, case).await?,
+        invitations: traders::invitations(&mut conn, case.id).await?,
+        answers: traders::answers(&mut conn, case.id).await?,
         standing: flow::stands(app, &mut conn, case).await?,
         asked: match case.kind {
             CaseKind::Report => requests::requests_waiting(&mut conn, case.id).await?,
@@ -200,12 +206,12 @@ pub(super) async fn build(
         } else {
             String::new()
         },
-        trader: trader_card(&case, &kept.standing),
+        trader: trader_card(&case, &kept, app.today()),
         contact,
         sibling,
         sibling_href,
         danger: cases::danger(case.urgent.as_deref(), case.injury),
-        hints: hints(&case, &inside, &desk_hints, app.today()),
+        hints: hints(&case, &inside, &desk_hints, app.today(), news(&kept)),
         dispatch_text: holders(&case, &reference),
         dispatch_why: dispatch_why(&case),
         events: timeline(&kept.events, &kept.audit, actor, version, &reference),
@@ -221,8 +227,32 @@ pub(super) async fn build(
     })
 }
 
-fn trader_card(case: &Case, now: &Standing) -> Option<TraderCard> {
+/// What came from the trader and nobody has marked as seen.
+fn news(kept: &Kept) -> i32 {
+    kept.invitations.iter().map(|i| i.news).sum()
+}
+
+fn trader_card(case: &Case, kept: &Kept, today: Date) -> Option<TraderCard> {
+    let now = &kept.standing;
     let mut lines = Vec::new();
+    if let Some(i) = kept.invitations.first() {
+        let answer = kept.answers.iter().find(|a| a.invitation == i.id);
+        let waits = i.state == InvitationState::Open && i.due >= today;
+        lines.push(match (i.state, answer) {
+            (_, Some(a)) => (format!("经营者已经答复，{}。", a.offer), ""),
+            (InvitationState::Revoked, _) => ("邀请已经撤回。".to_owned(), ""),
+            (InvitationState::Open, _)
+                if !case.state.is_open() || case.state == State::Terminated =>
+            {
+                ("案件已经结束，不再等经营者答复。".to_owned(), "")
+            }
+            _ if waits => {
+                let tone = if i.due == today { "soon" } else { "" };
+                (format!("请经营者在 {} 前答复。", chinese_date(i.due)), tone)
+            }
+            _ => ("经营者没有按时答复。".to_owned(), "soon"),
+        });
+    }
     if case.state == State::Terminated && now.owed.is_none() {
         lines.push(if now.trader_told {
             ("终止调解决定书已经告知经营者。".to_owned(), "")
@@ -328,7 +358,7 @@ fn standing_hints(
 }
 
 /// Flags for the person who decides; never reasons by themselves (C-08, C-09).
-fn hints(case: &Case, inside: &Inside, more: &[String], today: Date) -> Vec<String> {
+fn hints(case: &Case, inside: &Inside, more: &[String], today: Date, news: i32) -> Vec<String> {
     let mut out = more.to_vec();
     let day = format_description!("[year]-[month]-[day]");
     let happened = Date::parse(inside.story.facts.get("happened_on"), day).ok();
@@ -342,8 +372,11 @@ fn hints(case: &Case, inside: &Inside, more: &[String], today: Date) -> Vec<Stri
             chinese_date(last)
         ));
     }
-    if case.unread > 0 {
-        out.push(format!("有 {} 条留言等着回复。", case.unread));
+    if case.unread > news {
+        out.push(format!("有 {} 条留言等着回复。", case.unread - news));
+    }
+    if news > 0 {
+        out.push("经营者一侧有新情况，请到“经营者”页面看。".to_owned());
     }
     if case.returns > 0 {
         out.push(format!("已被部门退回 {} 次。", case.returns));

@@ -1,7 +1,7 @@
 //! 查进度: number and query code open the case; the browser keeps both sealed until it leaves.
 
 pub mod notice;
-mod trader;
+pub mod trader;
 mod view;
 
 pub use view::{event_words, plain, promised};

@@ -78,6 +78,7 @@ pub(super) struct CasePage {
     facts: Vec<Fact>,
     story: String,
     notices: Vec<NoticeText>,
+    side: Option<trader::Side>,
     withdraw: Option<Withdrawal>,
 }
 
@@ -153,6 +154,16 @@ pub const fn plain(kind: CaseKind, state: State) -> &'static str {
             "这件已经办结。对结果不满意的，可以依法申请仲裁或者向法院起诉。"
         }
         (CaseKind::Report, State::Closed) => "这件已经办结，谢谢您的举报。",
+    }
+}
+
+/// The same for a complaint in which the trader's offer was taken.
+pub(super) const fn plain_settled(state: State) -> Option<&'static str> {
+    match state {
+        State::Withdrawn | State::Terminated | State::Closed => Some(
+            "您和商家已经和解，这件投诉到此结束。商家没有做到的，请告诉我们，您也可以依法申请仲裁或者向法院起诉。",
+        ),
+        _ => None,
     }
 }
 
@@ -336,6 +347,10 @@ pub(super) async fn case_page(
         )
     };
     let inside = flow::inside(app, None, case).await?;
+    let side = match case.kind {
+        CaseKind::Complaint => trader::side(app, case).await?,
+        CaseKind::Report => None,
+    };
     let reference = app.reference();
     let due = due_words(app, &clocks);
     let department = reference.department(case.department);
@@ -360,7 +375,10 @@ pub(super) async fn case_page(
         number: case.number.clone(),
         kind_label: case.kind.label(),
         state_label: case.state.label(),
-        plain: plain(case.kind, case.state).to_owned(),
+        plain: trader::plain(case, side.as_ref())
+            .unwrap_or_else(|| plain(case.kind, case.state))
+            .to_owned(),
+        side,
         tone: if due.tone.is_empty() {
             closed_tone
         } else {

@@ -1,8 +1,13 @@
-//! The trader's side of a complaint at the desk: its copies of the notices and how it was told of them.
+//! The trader's side of a complaint at the desk: the invitation to answer and what the trader would read, the answers,
+//! the trader's copies of the notices and how it was told of them.
 
+mod answers;
+mod invite;
 mod papers;
 
-use super::{message, titled};
+pub use invite::{invite, letter};
+
+use super::titled;
 use crate::{
     casework::{Verb, edge, flow as casework},
     error::{Error, FieldError, Result},
@@ -10,22 +15,26 @@ use crate::{
         access::{Act as Permission, Actor},
         words::CaseKind,
     },
-    store::{case::Case, traders::notices as rows},
+    store::{
+        case::Case,
+        traders::{self as store, notices as rows},
+    },
     traders::{
-        Way,
+        InvitationState,
         flow::{self, Telling},
     },
     web::{
         ctx::{Answer, Ctx, Pairs},
-        file::Choice,
         layout::Layout,
         notice::{pdf, unseal},
         pages::{page, see_other, status},
     },
 };
+use answers::Shown;
 use askama::Template;
 use axum::{extract::Path, http::StatusCode};
-use papers::{Copy, copies};
+use invite::{InviteForm, Masked, Waiting};
+use papers::{Copy, TellForm, copies, tell_form};
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -39,21 +48,16 @@ struct TraderPage {
     done: &'static str,
     conflict: String,
     errors: Vec<FieldError>,
+    /// What came and was not marked as seen.
+    news: bool,
+    /// The newest invitation.
+    waiting: Option<Waiting>,
+    answers: Vec<Shown>,
+    masked: Masked,
     copies: Vec<Copy>,
+    invite: Option<InviteForm>,
+    revoke: bool,
     tell: Option<TellForm>,
-}
-
-/// The form that records how the trader was told.
-struct TellForm {
-    notices: Vec<Choice>,
-    notice_error: String,
-    ways: Vec<Choice>,
-    way_error: String,
-    day: String,
-    day_error: String,
-    note: String,
-    note_error: String,
-    open: bool,
 }
 
 /// A form of this page that was not carried out: whose, what was typed, what is wrong.
@@ -63,6 +67,8 @@ struct Typed {
     values: Vec<(String, String)>,
     errors: Vec<FieldError>,
     conflict: &'static str,
+    /// Only a look at what the trader would read.
+    preview: bool,
 }
 
 impl Typed {
@@ -76,10 +82,11 @@ impl Typed {
 
     /// What was typed into a field of this form.
     fn get(&self, form: &str, field: &str) -> &str {
-        let mine = self.values.iter().filter(|_| self.form == form);
-        mine.into_iter()
-            .find(|(k, _)| k == field)
-            .map_or("", |(_, v)| v)
+        if self.form != form {
+            return "";
+        }
+        let found = self.values.iter().find(|(k, _)| k == field);
+        found.map_or("", |(_, v)| v)
     }
 }
 
@@ -94,17 +101,33 @@ async fn complaint(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Case> {
 }
 
 async fn build(ctx: &Ctx, actor: &Actor, case: &Case, typed: &Typed) -> Result<TraderPage> {
-    let (notices, told) = {
-        let mut conn = ctx.app.store.conn().await?;
+    let app = &ctx.app;
+    let (notices, told, invitations) = {
+        let mut conn = app.store.conn().await?;
         (
             rows::notices(&mut conn, case.id).await?,
             rows::told(&mut conn, case.id).await?,
+            store::invitations(&mut conn, case.id).await?,
         )
     };
+    // leaves the line of a view in the trail (P-11)
+    let _ = casework::inside(app, Some(actor), case).await?;
     let may = |verb| actor.may(Permission::Handle) && edge(case.kind, case.state, verb).is_some();
-    let copies = copies(&ctx.app, notices, &told)?;
-    let tell = (may(Verb::TellTrader) && !copies.is_empty())
-        .then(|| tell_form(&copies, typed, ctx.app.today().to_string()));
+    let copies = copies(app, notices, &told)?;
+    let tell = (may(Verb::TellTrader) && !copies.is_empty()).then(|| {
+        let ways = (app.mailer.is_some(), app.sms.is_some());
+        tell_form(&copies, typed, app.today(), ways)
+    });
+    let newest = invitations.first();
+    let open = newest.is_some_and(|i| i.state == InvitationState::Open && i.due >= app.today());
+    let summary = match typed.get("invite", "summary").trim() {
+        "" => newest
+            .map(|i| flow::summary_of(app, i))
+            .transpose()?
+            .flatten(),
+        text => Some(text.to_owned()),
+    };
+    let (masked, needs) = flow::preview(app, case, summary).await?;
     Ok(TraderPage {
         l: ctx.layout(
             titled(&format!("{} 经营者", case.number), &typed.errors),
@@ -114,7 +137,9 @@ async fn build(ctx: &Ctx, actor: &Actor, case: &Case, typed: &Typed) -> Result<T
         href: format!("/desk/cases/{}", case.number),
         version: case.version,
         done: match ctx.param("done") {
-            "tell-trader" => "已记录怎样告知经营者。",
+            "tell-trader" => "已记下怎样告知经营者。",
+            "invite-revoke" => "已撤回邀请，原来的答复码不能再用。",
+            "trader-seen" => "已标为看过。",
             _ => "",
         },
         conflict: if typed.conflict.is_empty() {
@@ -123,52 +148,16 @@ async fn build(ctx: &Ctx, actor: &Actor, case: &Case, typed: &Typed) -> Result<T
             format!("{}。您填写的内容还在。", typed.conflict)
         },
         errors: typed.errors.clone(),
+        news: actor.may(Permission::Handle) && invitations.iter().any(|i| i.news > 0),
+        waiting: newest.map(|i| Waiting::of(app, case, i)),
+        answers: answers::shown(app, case).await?,
+        masked: Masked::of(app, masked),
         copies,
+        invite: (may(Verb::Invite) && !open).then(|| InviteForm::of(app, case, typed, needs)),
+        revoke: may(Verb::InviteRevoke) && open,
         tell,
         number: case.number.clone(),
     })
-}
-
-fn tell_form(copies: &[Copy], typed: &Typed, today: String) -> TellForm {
-    let typed_in = |field| typed.get("tell-trader", field);
-    let chosen = match typed_in("notice") {
-        "" => copies.last().map_or("", |c| &c.id),
-        id => id,
-    };
-    let day = typed_in("day");
-    TellForm {
-        notices: copies
-            .iter()
-            .rev()
-            .map(|c| Choice {
-                code: c.id.clone(),
-                label: format!("{} {}", c.title, c.at),
-                note: "",
-                on: c.id == chosen,
-            })
-            .collect(),
-        notice_error: message(&typed.errors, "notice"),
-        ways: Way::ALL
-            .iter()
-            .filter(|w| !w.is_sent())
-            .map(|w| Choice {
-                code: w.code().to_owned(),
-                label: w.label().to_owned(),
-                note: "",
-                on: typed_in("way") == w.code(),
-            })
-            .collect(),
-        way_error: message(&typed.errors, "way"),
-        day: if typed.form == "tell-trader" {
-            day.to_owned()
-        } else {
-            today
-        },
-        day_error: message(&typed.errors, "day"),
-        note: typed_in("note").to_owned(),
-        note_error: message(&typed.errors, "note"),
-        open: typed.form == "tell-trader",
-    }
 }
 
 /// `GET /desk/cases/{number}/trader`.
@@ -182,6 +171,7 @@ pub async fn show(ctx: Ctx, Path(number): Path<String>) -> Answer {
 async fn after(ctx: &Ctx, number: &str, mut typed: Typed, result: Result<()>) -> Answer {
     let actor = &ctx.signed_in()?.actor;
     let code = match result {
+        Ok(()) if typed.preview => StatusCode::OK,
         Ok(()) => {
             ctx.app.nudge.notify_one();
             let case = complaint(ctx, actor, number).await?;
@@ -218,6 +208,20 @@ pub async fn tell(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answer 
     };
     let result = flow::tell(&ctx.app, actor, &number, version(&pairs), telling).await;
     after(&ctx, &number, Typed::new("tell-trader", pairs), result).await
+}
+
+/// `POST /desk/cases/{number}/invite-revoke`.
+pub async fn revoke(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answer {
+    let actor = &ctx.signed_in()?.actor;
+    let result = flow::revoke(&ctx.app, actor, &number, version(&pairs)).await;
+    after(&ctx, &number, Typed::new("invite-revoke", pairs), result).await
+}
+
+/// `POST /desk/cases/{number}/trader-seen`: the mark of news goes.
+pub async fn seen(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answer {
+    let actor = &ctx.signed_in()?.actor;
+    let result = flow::seen(&ctx.app, actor, &number).await;
+    after(&ctx, &number, Typed::new("trader-seen", pairs), result).await
 }
 
 /// `GET /desk/cases/{number}/trader/{id}.pdf`: a copy of the trader's, to print and hand over.

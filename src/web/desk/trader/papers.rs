@@ -1,14 +1,24 @@
-//! The trader's copies of notices as the page draws them, each with the proof of how the trader was told.
+//! The trader's copies of notices as the page draws them, each with the proof of how the trader was told, and the form
+//! that records a telling.
 
+use super::Typed;
 use crate::{
     app::App,
     error::Result,
     kernel::{clock::china_date, words::Delivery},
     notices::chinese_date,
     store::{case::NoticeRow, traders::notices::Told},
-    traders::{Way, flow},
-    web::{desk::stamp, notice::unseal},
+    traders::{
+        Way,
+        flow::{self, NOTE_MAX},
+    },
+    web::{
+        desk::{message, stamp},
+        file::Choice,
+        notice::unseal,
+    },
 };
+use time::Date;
 
 /// How the trader was told of a copy.
 pub(super) struct ToldLine {
@@ -76,4 +86,78 @@ pub(super) fn copies(app: &App, notices: Vec<NoticeRow>, told: &[Told]) -> Resul
             })
         })
         .collect()
+}
+
+/// The form that records how the trader was told.
+pub(super) struct TellForm {
+    pub(super) notices: Vec<Choice>,
+    pub(super) notice_error: String,
+    pub(super) ways: Vec<Choice>,
+    pub(super) way_error: String,
+    pub(super) day: String,
+    pub(super) day_error: String,
+    pub(super) note: String,
+    pub(super) note_error: String,
+    pub(super) note_max: usize,
+    pub(super) open: bool,
+}
+
+/// The form; `sends`: letters and short messages can be sent.
+pub(super) fn tell_form(
+    copies: &[Copy],
+    typed: &Typed,
+    today: Date,
+    sends: (bool, bool),
+) -> TellForm {
+    const FORM: &str = "tell-trader";
+    let v = |name| typed.get(FORM, name);
+    let e = |name| message(&typed.errors, name);
+    let chosen = match v("notice") {
+        "" => copies.last().map_or("", |c| &c.id),
+        id => id,
+    };
+    let can = |way: Way| match way {
+        Way::Mail => sends.0,
+        Way::Sms => sends.1,
+        _ => true,
+    };
+    TellForm {
+        notices: copies
+            .iter()
+            .rev()
+            .map(|c| Choice {
+                code: c.id.clone(),
+                label: format!("{} {}", c.title, c.at),
+                note: "",
+                on: c.id == chosen,
+            })
+            .collect(),
+        notice_error: e("notice"),
+        ways: Way::ALL
+            .iter()
+            .copied()
+            .filter(|w| can(*w))
+            .map(|w| Choice {
+                code: w.code().to_owned(),
+                label: w.label().to_owned(),
+                note: if w.is_sent() {
+                    "由系统发送，送出后自动登记"
+                } else {
+                    ""
+                },
+                on: v("way") == w.code(),
+            })
+            .collect(),
+        way_error: e("way"),
+        day: if typed.form == FORM {
+            v("day").to_owned()
+        } else {
+            today.to_string()
+        },
+        day_error: e("day"),
+        note: v("note").to_owned(),
+        note_error: e("note"),
+        note_max: NOTE_MAX,
+        open: typed.form == FORM,
+    }
 }
