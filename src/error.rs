@@ -23,6 +23,14 @@ impl FieldError {
             message: message.into(),
         }
     }
+
+    /// `length` characters where `most` are allowed: says how many must go.
+    #[must_use]
+    pub fn too_long(field: &'static str, most: usize, length: usize) -> Self {
+        let over = length.saturating_sub(most);
+        let message = format!("最多 {most} 个字，多了 {over} 个字，请删短一些");
+        Self::new(field, "too_long", message)
+    }
 }
 
 /// Everything that can go wrong in a use case.

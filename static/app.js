@@ -1,6 +1,7 @@
 // Makes working pages nicer. Every page does its job without this file. Markup contract, one line each:
 //   textarea[data-count=N]          live counter, written into the element that follows (.count) or a new one
-//   form[data-autosave=URL]         posts the form's own body to URL some time after typing; says so in [data-saved]
+//   form[data-autosave=URL]         posts the form's own body to URL some time after typing; says so in [data-saved];
+//                                   [name=tick] counts, so that a late one is known as late
 //   [data-errors]                   the error summary, takes focus on load
 //   [data-copy="text"]              copies that text, or the text of the element named by data-copy="#id"
 //   [data-print]                    prints the page
@@ -62,15 +63,17 @@
   // autosave of the draft
   for (const form of all("form[data-autosave]")) {
     const out = one("[data-saved]", form) || one("[data-saved]") || add(form.lastElementChild, "saved");
-    let timer = 0, last = "", wait = 1500;
-    const body = () => new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")).toString();
+    let timer = 0, last = "", wait = 1500, ticks = 0;
+    const body = () => new URLSearchParams([...new FormData(form)].filter(([k, v]) => k !== "tick" && typeof v === "string")).toString();
+    const ticked = (text) => `${text}&tick=${++ticks}`;
     const later = (ms) => { clearTimeout(timer); timer = setTimeout(save, ms); };
     const say = (text, off) => { out.textContent = text; out.classList.add("saved"); out.classList.toggle("off", off); };
     async function save() {
       const now = body();
       if (now === last || form.dataset.sent) return;
       try {
-        const r = await fetch(form.dataset.autosave, { method: "POST", body: now, credentials: "same-origin", redirect: "manual", headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" } });
+        const r = await fetch(form.dataset.autosave, { method: "POST", body: ticked(now), credentials: "same-origin", redirect: "manual", headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" } });
+        if (r.status === 409) { last = now; return say("这一步在别的窗口里改过，这里写的还没有存。点按钮时会再问您。", true); }
         if (!r.ok && r.type !== "opaqueredirect") throw r;
         last = now; wait = 1500;
         const t = new Date();
@@ -86,8 +89,9 @@
     form.addEventListener("change", () => later(400));
     d.addEventListener("visibilitychange", () => {
       const now = body();
-      if (d.hidden && now !== last && !form.dataset.sent && navigator.sendBeacon(form.dataset.autosave, new URLSearchParams(now))) last = now;
+      if (d.hidden && now !== last && !form.dataset.sent && navigator.sendBeacon(form.dataset.autosave, new URLSearchParams(ticked(now)))) last = now;
     });
+    form.addEventListener("submit", () => { if (form.elements.tick) form.elements.tick.value = ++ticks; });
   }
 
   // one submission a form

@@ -71,8 +71,12 @@ struct Checker<'a> {
 
 impl Checker<'_> {
     fn bad(&mut self, field: &'static str, code: &'static str, message: impl Into<String>) {
-        if !self.errors.iter().any(|e| e.field == field) {
-            self.errors.push(FieldError::new(field, code, message));
+        self.wrong(FieldError::new(field, code, message));
+    }
+
+    fn wrong(&mut self, error: FieldError) {
+        if !self.errors.iter().any(|e| e.field == error.field) {
+            self.errors.push(error);
         }
     }
 
@@ -101,8 +105,7 @@ impl Checker<'_> {
         for field in FIELDS.iter().filter(|f| f.step == step) {
             let length = self.answers.get(field.name).chars().count();
             if length > field.max {
-                let message = format!("最多 {} 个字，现在有 {length} 个字", field.max);
-                self.bad(field.name, "too_long", message);
+                self.wrong(FieldError::too_long(field.name, field.max, length));
             }
         }
     }

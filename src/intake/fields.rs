@@ -113,7 +113,7 @@ pub const FIELDS: &[Field] = &[
     f("goods", "商品或服务名称", Step::What, 60),
     f("problem", "主要问题", Step::What, 32),
     f("story", "事情经过", Step::What, 4000),
-    f("happened_on", "争议发生日期", Step::What, 10),
+    f("happened_on", "争议发生日期", Step::What, 16),
     Field {
         name: "demands",
         label: "诉求",
@@ -127,7 +127,7 @@ pub const FIELDS: &[Field] = &[
     f("injury_count", "受伤人数", Step::What, 4),
     f("injury_hospital", "就诊医院", Step::What, 60),
     f("amount", "花了多少钱（元）", Step::Proof, 16),
-    f("bought_on", "购买日期", Step::Proof, 10),
+    f("bought_on", "购买日期", Step::Proof, 16),
     f("sale_channel", "怎么买的", Step::Proof, 16),
     f("order_no", "订单号", Step::Proof, 60),
     f("brand", "品牌", Step::Proof, 40),
@@ -196,14 +196,13 @@ impl Answers {
         self.many(name).any(|v| v == value)
     }
 
-    /// Keeps an answer. Unknown names are ignored; control characters go; a value far over its limit is cut at
-    /// twice the limit (the check then says that it is too long).
+    /// Keeps an answer. Unknown names are ignored; control characters go. A value over its limit stays whole, for its
+    /// writer to shorten: the check says by how much, and what comes in at all is bounded by the form's size.
     pub fn set(&mut self, name: &str, value: &str) {
-        if let Some(field) = field(name) {
+        if field(name).is_some() {
             let clean: String = value
                 .chars()
                 .filter(|c| *c == '\n' || !c.is_control())
-                .take(field.max * 2 + 16)
                 .collect();
             if clean.trim().is_empty() {
                 self.0.remove(name);

@@ -15,6 +15,8 @@ pub struct DraftRow {
     pub secret_hash: Vec<u8>,
     /// The sealed answers.
     pub body: Vec<u8>,
+    /// Grows with each writing.
+    pub version: i64,
 }
 
 /// The draft with this id.
@@ -22,7 +24,7 @@ pub struct DraftRow {
 /// # Errors
 /// The database is away.
 pub async fn draft(conn: &mut Conn, id: Uuid) -> Result<Option<DraftRow>> {
-    sqlx::query_as("SELECT id, secret_hash, body FROM draft WHERE id = ?")
+    sqlx::query_as("SELECT id, secret_hash, body, version FROM draft WHERE id = ?")
         .bind(id)
         .fetch_optional(conn)
         .await
@@ -34,7 +36,7 @@ pub async fn draft(conn: &mut Conn, id: Uuid) -> Result<Option<DraftRow>> {
 /// # Errors
 /// The database is away.
 pub async fn draft_by_resume(conn: &mut Conn, resume: &[u8]) -> Result<Option<DraftRow>> {
-    sqlx::query_as("SELECT id, secret_hash, body FROM draft WHERE resume_hash = ?")
+    sqlx::query_as("SELECT id, secret_hash, body, version FROM draft WHERE resume_hash = ?")
         .bind(resume)
         .fetch_optional(conn)
         .await
@@ -67,27 +69,31 @@ pub async fn draft_insert(
     Ok(())
 }
 
-/// Overwrites a draft's answers; `false` when the draft is gone.
+/// Overwrites a draft's answers as they were read; `false` when the draft is gone or somebody else was faster.
 ///
 /// # Errors
 /// The database is away.
 pub async fn draft_save(
     conn: &mut Conn,
     id: Uuid,
+    version: i64,
     body: &[u8],
     now: OffsetDateTime,
 ) -> Result<bool> {
-    let done = sqlx::query("UPDATE draft SET body = ?, updated_at = ? WHERE id = ?")
-        .bind(body)
-        .bind(now)
-        .bind(id)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+    let done = sqlx::query(
+        "UPDATE draft SET body = ?, updated_at = ?, version = version + 1 WHERE id = ? AND version = ?",
+    )
+    .bind(body)
+    .bind(now)
+    .bind(id)
+    .bind(version)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(done.rows_affected() == 1)
 }
 
-/// Hands a draft to another device: the old cookie stops working.
+/// Hands a draft to another device: the old cookie stops working, also for what is under way with it.
 ///
 /// # Errors
 /// The database is away.
@@ -97,23 +103,26 @@ pub async fn draft_move(
     secret_hash: &[u8],
     now: OffsetDateTime,
 ) -> Result<()> {
-    sqlx::query("UPDATE draft SET secret_hash = ?, updated_at = ? WHERE id = ?")
-        .bind(secret_hash)
-        .bind(now)
-        .bind(id)
-        .execute(conn)
-        .await
-        .map_err(from_sqlx)?;
+    sqlx::query(
+        "UPDATE draft SET secret_hash = ?, updated_at = ?, version = version + 1 WHERE id = ?",
+    )
+    .bind(secret_hash)
+    .bind(now)
+    .bind(id)
+    .execute(conn)
+    .await
+    .map_err(from_sqlx)?;
     Ok(())
 }
 
-/// Removes a draft; `false` when it was gone already.
+/// Removes a draft as it was read; `false` when it was gone already or somebody wrote in it since.
 ///
 /// # Errors
 /// The database is away.
-pub async fn draft_take(conn: &mut Conn, id: Uuid) -> Result<bool> {
-    let done = sqlx::query("DELETE FROM draft WHERE id = ?")
+pub async fn draft_take(conn: &mut Conn, id: Uuid, version: i64) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM draft WHERE id = ? AND version = ?")
         .bind(id)
+        .bind(version)
         .execute(conn)
         .await
         .map_err(from_sqlx)?;

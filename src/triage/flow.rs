@@ -73,11 +73,7 @@ pub fn check_rule(rule: &Rule, known: &Reference) -> Vec<FieldError> {
             "请写明理由（至少 4 个字）",
         )),
         4..=REASON_MAX => {}
-        n => errors.push(FieldError::new(
-            "reason",
-            "too_long",
-            format!("最多 {REASON_MAX} 个字，现在有 {n} 个字"),
-        )),
+        n => errors.push(FieldError::too_long("reason", REASON_MAX, n)),
     }
     errors
 }

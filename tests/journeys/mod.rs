@@ -8,6 +8,7 @@ mod demo;
 mod desk;
 mod desk_kept;
 mod door;
+mod drafts;
 mod guards;
 mod law;
 mod machine;

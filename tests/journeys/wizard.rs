@@ -129,7 +129,7 @@ async fn a_422_says_what_to_do_and_keeps_everything_typed() {
     );
     let page = c.post("/file/what", &wrong).await.expect(422).text();
     assert!(page.contains("错误："), "the title says so");
-    assert!(page.contains("最多 4000 个字，现在有 4001 个字"));
+    assert!(page.contains("最多 4000 个字，多了 1 个字"));
     assert!(page.contains("日期不能晚于今天"));
     assert!(page.contains("请选择有没有人受伤"));
     assert!(page.contains(&long), "what was typed is still there");

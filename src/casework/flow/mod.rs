@@ -36,7 +36,7 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     kernel::{
         access::{Act, Actor},
         clock::china_date,
@@ -434,11 +434,7 @@ fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
             format!("{message}（至少 4 个字）"),
         )),
         4..=200 => Ok(reason),
-        n => Err(Error::field(
-            "reason",
-            "too_long",
-            format!("最多 200 个字，现在有 {n} 个字"),
-        )),
+        n => Err(Error::Invalid(vec![FieldError::too_long("reason", 200, n)])),
     }
 }
 
@@ -464,11 +460,11 @@ fn message_of(text: &str) -> Result<&str> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(Error::field("text", "required", "请先写下要说的话")),
-        n if n > MESSAGE_MAX => Err(Error::field(
+        n if n > MESSAGE_MAX => Err(Error::Invalid(vec![FieldError::too_long(
             "text",
-            "too_long",
-            format!("最多 {MESSAGE_MAX} 个字，现在有 {n} 个字"),
-        )),
+            MESSAGE_MAX,
+            n,
+        )])),
         _ => Ok(text),
     }
 }

@@ -18,6 +18,8 @@ pub struct OpenDraft {
     pub key: DraftKey,
     /// What it holds.
     pub draft: Draft,
+    /// Grows with each writing.
+    pub version: i64,
 }
 
 fn resume_index(app: &App, plain: &str) -> [u8; 16] {
@@ -49,7 +51,7 @@ pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
     let draft = Draft {
         answers,
         resume: resume_code(app.dice),
-        reached: 0,
+        ..Draft::default()
     };
     let index = resume_index(app, &resume_plain(&draft.resume).unwrap_or_default());
     let body = seal_draft(app, key.id, &draft)?;
@@ -63,7 +65,11 @@ pub async fn draft_start(app: &App, answers: Answers) -> Result<OpenDraft> {
         app.now(),
     )
     .await?;
-    Ok(OpenDraft { key, draft })
+    Ok(OpenDraft {
+        key,
+        draft,
+        version: 0,
+    })
 }
 
 /// The draft of a cookie.
@@ -80,22 +86,46 @@ pub async fn draft_open(app: &App, key: DraftKey) -> Result<OpenDraft> {
     }
     Ok(OpenDraft {
         draft: open_draft(app, row.id, &row.body)?,
+        version: row.version,
         key,
     })
 }
 
-/// Keeps what was typed.
+/// Whether a change of a draft is to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Write it.
+    Yes,
+    /// Leave the draft as it was.
+    No,
+}
+
+/// Most writers that one writing lets pass before it.
+const TRIES: u32 = 20;
+
+/// Changes a draft as it stands now: the change is made again on what somebody wrote in between.
 ///
 /// # Errors
-/// The database is away.
-pub async fn draft_save(app: &App, open: &OpenDraft) -> Result<()> {
-    let body = seal_draft(app, open.key.id, &open.draft)?;
-    let mut conn = app.store.conn().await?;
-    if drafts::draft_save(&mut conn, open.key.id, &body, app.now()).await? {
-        Ok(())
-    } else {
-        Err(Error::NotFound)
+/// [`Error::NotFound`] when it is gone or the key is not its key; the database is away.
+pub async fn draft_change<T>(
+    app: &App,
+    key: &DraftKey,
+    change: impl Fn(&mut OpenDraft) -> (Keep, T),
+) -> Result<(OpenDraft, T)> {
+    for _ in 0..TRIES {
+        let mut open = draft_open(app, key.clone()).await?;
+        let (keep, out) = change(&mut open);
+        if keep == Keep::No {
+            return Ok((open, out));
+        }
+        let body = seal_draft(app, open.key.id, &open.draft)?;
+        let mut conn = app.store.conn().await?;
+        if drafts::draft_save(&mut conn, open.key.id, open.version, &body, app.now()).await? {
+            open.version += 1;
+            return Ok((open, out));
+        }
     }
+    Err(Error::Unavailable("a draft with too many writers".into()))
 }
 
 /// Takes a draft over to this device by its resume code; the other device's cookie stops working.
@@ -114,10 +144,9 @@ pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
         secret: app.dice.bytes(),
     };
     drafts::draft_move(&mut conn, row.id, &keys::token_hash(&key.secret), app.now()).await?;
-    Ok(OpenDraft {
-        draft: open_draft(app, row.id, &row.body)?,
-        key,
-    })
+    drop(conn);
+    // read again: a writing of the other device may have come in between
+    draft_open(app, key).await
 }
 
 /// Throws a draft away.
@@ -125,7 +154,11 @@ pub async fn draft_resume(app: &App, code: &str) -> Result<OpenDraft> {
 /// # Errors
 /// The database is away.
 pub async fn draft_discard(app: &App, key: &DraftKey) -> Result<()> {
-    let open = draft_open(app, key.clone()).await?;
-    let mut conn = app.store.conn().await?;
-    drafts::draft_take(&mut conn, open.key.id).await.map(|_| ())
+    loop {
+        let open = draft_open(app, key.clone()).await?;
+        let mut conn = app.store.conn().await?;
+        if drafts::draft_take(&mut conn, open.key.id, open.version).await? {
+            return Ok(());
+        }
+    }
 }

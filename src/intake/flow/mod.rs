@@ -6,7 +6,9 @@ mod drafts;
 mod prepare;
 
 pub use counter::{Paper, register, registered};
-pub use drafts::{OpenDraft, draft_discard, draft_open, draft_resume, draft_save, draft_start};
+pub use drafts::{
+    Keep, OpenDraft, draft_change, draft_discard, draft_open, draft_resume, draft_start,
+};
 
 use super::{Answers, Filing};
 use crate::{
@@ -70,8 +72,8 @@ pub struct Source {
     pub channel: Channel,
     /// Bytes that are the same for a retry and for nothing else.
     pub idempotency: [u8; 32],
-    /// The draft it ends, for the web.
-    pub draft: Option<Uuid>,
+    /// The draft it ends, for the web, with the version that was read.
+    pub draft: Option<(Uuid, i64)>,
     /// Who took it down at the desk, `None` when it came by itself.
     pub taken: Option<Taken>,
 }
@@ -98,7 +100,7 @@ impl Source {
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field message; [`Error::Conflict`] when the idempotency key was used for something
-/// else; the database is away.
+/// else; [`Error::NotFound`] when the draft is gone or was written in since; the database is away.
 pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Submitted> {
     let now = app.now();
     let today = china_date(now);
@@ -117,21 +119,23 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
     let answer = app
         .sealer
         .seal(Purpose::Receipt, submission.0, &answer, app.dice.bytes());
+    let mut counted = false;
     let fresh = tx!(app.store, conn => {
         let fresh = rows::submission_insert(
             conn, submission.0, &source.idempotency, &body_hash, source.channel.code(), &answer, now,
         )
         .await?;
         if fresh {
-            // One draft ends in one submission, whatever device sends it.
-            if let Some(draft) = source.draft
-                && !draft_rows::draft_take(conn, draft).await?
+            // One draft ends in one submission, whatever device sends it, and with nothing but what was read.
+            if let Some((draft, version)) = source.draft
+                && !draft_rows::draft_take(conn, draft, version).await?
             {
                 return Err(Error::NotFound);
             }
-            // asked here, because a double click is no second submission
-            if let (Channel::Web, Some(index)) = (source.channel, phone_index) {
+            // a double click is no second submission, and a transaction that runs again is no third
+            if let (Channel::Web, Some(index), false) = (source.channel, phone_index, counted) {
                 app.limits.check_phone(&index)?;
+                counted = true;
             }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, received)).await?;

@@ -17,6 +17,7 @@ use crate::{
         telling::{Duty, Limit},
     },
     error::{Error, FieldError},
+    intake::check,
     kernel::{
         DepartmentId,
         access::{Act as Permission, Actor, Role},
@@ -37,7 +38,7 @@ use crate::{
     web::{ctx::Ctx, file::story_facts, layout::Layout},
 };
 use askama::Template;
-use time::{Date, macros::format_description};
+use time::Date;
 use uuid::Uuid;
 
 /// A labelled value.
@@ -360,8 +361,8 @@ fn standing_hints(
 /// Flags for the person who decides; never reasons by themselves (C-08, C-09).
 fn hints(case: &Case, inside: &Inside, more: &[String], today: Date, news: i32) -> Vec<String> {
     let mut out = more.to_vec();
-    let day = format_description!("[year]-[month]-[day]");
-    let happened = Date::parse(inside.story.facts.get("happened_on"), day).ok();
+    // as people write it: the form takes more than ISO
+    let happened = check::date(inside.story.facts.get("happened_on"));
     if case.kind == CaseKind::Complaint
         && let Some(last) = happened
             .map(three_years)

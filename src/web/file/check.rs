@@ -19,7 +19,7 @@ use crate::{
     notices::chinese_date,
     triage::danger,
     web::{
-        ctx::{Answer, CookieName, Ctx, Failure},
+        ctx::{Answer, CookieName, Ctx, Failure, Pairs},
         layout::Layout,
         pages::{page, see_other, status},
     },
@@ -32,8 +32,8 @@ use axum::{
 
 /// One answered line of the check page.
 pub struct Line {
-    label: &'static str,
-    value: String,
+    pub(super) label: &'static str,
+    pub(super) value: String,
 }
 
 /// One step's answers on the check page.
@@ -54,6 +54,10 @@ struct CheckPage {
     sections: Vec<Section>,
     promises: Vec<String>,
     danger: Option<danger::Danger>,
+    /// The draft's version that is shown.
+    version: i64,
+    /// Something was written since this page was shown.
+    changed: bool,
 }
 
 /// How an answer reads: codes as their words.
@@ -150,7 +154,18 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
         sections: sections(&ctx.app, answers),
         promises,
         danger: danger::find(answers.get("story")),
+        version: open.version,
+        changed: false,
     }
+}
+
+/// The page again: the draft is not the one that was checked.
+fn changed_page(ctx: &Ctx, open: &OpenDraft) -> Answer {
+    let reference = ctx.app.reference();
+    let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
+    let mut template = check_page(ctx, open, errors);
+    template.changed = true;
+    status(StatusCode::CONFLICT, &template)
 }
 
 /// `GET /file/check`.
@@ -166,8 +181,8 @@ pub async fn check(ctx: Ctx) -> Answer {
     page(&check_page(&ctx, &open, errors))
 }
 
-/// `POST /file/check`: send. A double click, a refresh and a retry all end at the same receipt.
-pub async fn send(ctx: Ctx) -> Answer {
+/// `POST /file/check`: send what was shown. A double click, a refresh and a retry all end at the same receipt.
+pub async fn send(ctx: Ctx, pairs: Pairs) -> Answer {
     let Some(key) = draft_key(&ctx) else {
         let sent = ctx.cookie(CookieName::Receipt).is_some();
         return Ok(see_other(if sent { "/file/receipt" } else { "/file" }));
@@ -175,16 +190,26 @@ pub async fn send(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else {
         return sent_before(&ctx, &key).await;
     };
+    if pairs
+        .get("version")
+        .parse()
+        .is_ok_and(|v: i64| v != open.version)
+    {
+        return changed_page(&ctx, &open);
+    }
     let source = Source {
         channel: Channel::Web,
         idempotency: idempotency(&key),
-        draft: Some(key.id),
+        draft: Some((key.id, open.version)),
         taken: None,
     };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
         Ok(_) => Ok(to_receipt(&ctx, &key)),
-        // gone in between: another click sent it, or another device has it
-        Err(Error::NotFound) => sent_before(&ctx, &key).await,
+        // another click sent it, another device has it, or another page wrote in it
+        Err(Error::NotFound) => match self::open(&ctx).await? {
+            Some(now) => changed_page(&ctx, &now),
+            None => sent_before(&ctx, &key).await,
+        },
         Err(Error::Invalid(errors)) => status(
             StatusCode::UNPROCESSABLE_ENTITY,
             &check_page(&ctx, &open, errors),

@@ -20,7 +20,7 @@ use crate::{
         Answers, Step, check as rules,
         draft::{DRAFT_DAYS, DraftKey},
         fields,
-        flow::{self, OpenDraft},
+        flow::{self, Keep, OpenDraft},
     },
     receipts::sha256,
 };
@@ -254,13 +254,18 @@ pub async fn begin(ctx: Ctx, pairs: Pairs) -> Answer {
     // Somebody else may have used this browser: a draft goes on only for who came back from its first step.
     if pairs.get("go_on") == "yes"
         && let Some(key) = draft_key(&ctx)
-        && let Ok(mut open) = flow::draft_open(&ctx.app, key).await
     {
-        for name in ["way", "age", "agreed"] {
-            open.draft.answers.set(name, pairs.get(name));
+        let kept = flow::draft_change(&ctx.app, &key, |open| {
+            for name in ["way", "age", "agreed"] {
+                open.draft.answers.set(name, pairs.get(name));
+            }
+            (Keep::Yes, ())
+        });
+        match kept.await {
+            Ok(_) => return Ok(see_other(&Step::Whom.path())),
+            Err(Error::NotFound) => {}
+            Err(e) => return Err(e.into()),
         }
-        flow::draft_save(&ctx.app, &open).await?;
-        return Ok(see_other(&Step::Whom.path()));
     }
     let open = flow::draft_start(&ctx.app, answers).await?;
     Ok(with_draft_cookie(

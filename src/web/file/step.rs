@@ -1,12 +1,15 @@
 //! One step of the wizard: show, keep and judge, keep unjudged.
 
-use super::{Choice, Form, StepLink, choices, draft_gone, open, step_links};
+use super::{
+    Choice, Form, StepLink, check::Line, choices, draft_gone, draft_key, open, shown, step_links,
+};
 use crate::{
     error::{Error, FieldError},
     intake::{
         Step, check,
+        draft::{By, Seen},
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
-        flow::{self, OpenDraft},
+        flow::{self, Keep, OpenDraft},
     },
     triage::danger,
     web::{
@@ -45,6 +48,10 @@ struct StepPage {
     danger: Option<danger::Danger>,
     elsewhere: Option<home::Elsewhere>,
     outside: bool,
+    /// The page and the version it is drawn from ([`Seen`]).
+    seen: String,
+    /// What another page has written into this step meanwhile, where it differs from what is typed here.
+    others: Vec<Line>,
 }
 
 fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
@@ -131,6 +138,8 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         danger: danger::find(f.answers.get("story")),
         elsewhere: home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
+        seen: Seen::word(open.version, ctx.app.dice.bytes()),
+        others: Vec::new(),
         f,
     }
 }
@@ -150,23 +159,85 @@ pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
     }
 }
 
+/// What becomes of a form.
+enum Taken {
+    /// Kept; what the check says.
+    Kept(Vec<FieldError>),
+    /// Another page was faster.
+    Late,
+}
+
+/// Takes a step's form into the draft, if it does not come too late. What was pressed is also judged. `None`: there is no draft.
+async fn take(
+    ctx: &Ctx,
+    step: Step,
+    pairs: &Pairs,
+    by: By,
+) -> Result<Option<(OpenDraft, Taken)>, Error> {
+    let Some(key) = draft_key(ctx) else {
+        return Ok(None);
+    };
+    let seen = Seen::read(pairs.get("seen"), pairs.get("tick"));
+    let reference = ctx.app.reference();
+    let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
+    let passed = u8::try_from(here + 1).unwrap_or(u8::MAX);
+    let taken = flow::draft_change(&ctx.app, &key, |open| {
+        let draft = &mut open.draft;
+        if draft.late(step, seen.as_ref(), by) {
+            let mut typed = draft.answers.clone();
+            typed.set_step(step, &pairs.0);
+            if by == By::Script || typed != draft.answers {
+                return (Keep::No, Taken::Late);
+            }
+        }
+        draft.take(step, seen.clone(), open.version, &pairs.0);
+        if by == By::Script {
+            return (Keep::Yes, Taken::Kept(Vec::new()));
+        }
+        let errors = check::check_step(step, &draft.answers, &*reference, ctx.app.today());
+        if errors.is_empty() {
+            draft.reached = draft.reached.max(passed);
+        }
+        (Keep::Yes, Taken::Kept(errors))
+    });
+    match taken.await {
+        Ok(taken) => Ok(Some(taken)),
+        Err(Error::NotFound) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// The step again with what is typed here, not kept yet, and what another page has kept: the next press decides.
+fn overtaken(ctx: &Ctx, step: Step, mut open: OpenDraft, pairs: &Pairs) -> Answer {
+    let mut typed = open.draft.answers.clone();
+    typed.set_step(step, &pairs.0);
+    let others = open
+        .draft
+        .differences(step, &typed)
+        .into_iter()
+        .map(|(field, value)| Line {
+            label: field.label,
+            value: match value {
+                "" => "（没有填）".to_owned(),
+                value => shown(&ctx.app, field.name, value),
+            },
+        })
+        .collect();
+    open.draft.answers = typed;
+    let mut template = step_page(ctx, step, &open, Vec::new());
+    template.l.title = format!("错误：{}", template.l.title);
+    template.others = others;
+    status(StatusCode::CONFLICT, &template)
+}
+
 /// `POST /file/{step}`: keep, then check, then go on.
 pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else {
-        return draft_gone(&ctx, &pairs);
+    let (open, errors) = match take(&ctx, step, &pairs, By::Button).await? {
+        None => return draft_gone(&ctx, &pairs),
+        Some((open, Taken::Late)) => return overtaken(&ctx, step, open, &pairs),
+        Some((open, Taken::Kept(errors))) => (open, errors),
     };
-    open.draft.answers.set_step(step, &pairs.0);
-    let reference = ctx.app.reference();
-    let errors = check::check_step(step, &open.draft.answers, &*reference, ctx.app.today());
-    if errors.is_empty() {
-        let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
-        open.draft.reached = open
-            .draft
-            .reached
-            .max(u8::try_from(here + 1).unwrap_or(u8::MAX));
-    }
-    flow::draft_save(&ctx.app, &open).await?;
     if !errors.is_empty() {
         return status(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -210,13 +281,12 @@ pub async fn elsewhere(ctx: Ctx) -> Answer {
     }
 }
 
-/// `POST /file/{step}/auto`: the script keeps what is typed, unjudged.
+/// `POST /file/{step}/auto`: the script keeps what is typed, unjudged; 409 when the step was written since.
 pub async fn autosave(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
     let step = step_of(&code)?;
-    let Some(mut open) = open(&ctx).await? else {
-        return Err(Error::NotFound.into());
-    };
-    open.draft.answers.set_step(step, &pairs.0);
-    flow::draft_save(&ctx.app, &open).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    match take(&ctx, step, &pairs, By::Script).await? {
+        None => Err(Error::NotFound.into()),
+        Some((_, Taken::Kept(_))) => Ok(StatusCode::NO_CONTENT.into_response()),
+        Some((_, Taken::Late)) => Ok(StatusCode::CONFLICT.into_response()),
+    }
 }
