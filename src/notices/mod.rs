@@ -83,11 +83,7 @@ fn written<'a>(text: &'a str, missing: &'static str) -> Result<&'a str, FieldErr
     let text = text.trim();
     match text.chars().count() {
         0..6 => Err(FieldError::new("explanation", "required", missing)),
-        n if n > EXPLANATION_MAX => Err(FieldError::new(
-            "explanation",
-            "too_long",
-            format!("最多 {EXPLANATION_MAX} 个字，请写得短一些"),
-        )),
+        n if n > EXPLANATION_MAX => Err(FieldError::too_long("explanation", EXPLANATION_MAX, n)),
         _ => Ok(text),
     }
 }

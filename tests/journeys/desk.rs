@@ -2,24 +2,12 @@
 
 use crate::support::{
     TestApp,
-    client::Client,
     desk::{self, code, csrf, person, signed_in},
     filing::{self, CONTACT, with},
+    steps::{act, complaint, filed, page, people, resident, seen, stale},
 };
 use minsheng::kernel::access::Role;
 use time::Duration;
-
-async fn complaint(t: &TestApp) -> (String, String) {
-    filing::keys(&filing::file(&mut t.client(), "complaint", CONTACT).await).remove(0)
-}
-
-async fn tracked(t: &TestApp, keys: &(String, String)) -> Client {
-    let mut c = t.client();
-    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
-        .await
-        .expect(303);
-    c
-}
 
 #[tokio::test]
 async fn sign_in_takes_both_factors_and_a_code_works_once() {
@@ -130,46 +118,35 @@ async fn wrong_tries_lock_the_login_for_a_while() {
 async fn a_handler_accepts_and_the_resident_reads_it() {
     let t = TestApp::new().await;
     let keys = complaint(&t).await;
-    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
+    let (mut handler, _) = people(&t).await;
     let list = handler.get("/desk/cases").await.expect(200).text();
     assert!(
         list.contains(&keys.0) && list.contains("还剩 7 个工作日"),
         "{list}"
     );
-    let page = handler
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200);
-    let text = page.text();
+    let shown = page(&mut handler, &keys).await;
+    let text = shown.text();
     assert!(
         !text.contains("13800138000") && !text.contains("138 0013 8000"),
         "contact and story are masked"
     );
     assert!(text.contains("138****8000"));
     assert!(text.contains("投诉受理决定书"), "the notice is previewed");
-    let version = page.field("version");
-    let accept = format!("/desk/cases/{}/accept", keys.0);
+    let version = shown.field("version");
     handler
-        .post(&accept, &[("version", &version), ("do", "send")])
+        .post(
+            &format!("/desk/cases/{}/accept", keys.0),
+            &[("version", &version), ("do", "send")],
+        )
         .await
         .expect(403);
-    handler
-        .post(
-            &accept,
-            &[("csrf", &csrf()), ("version", &version), ("do", "send")],
-        )
-        .await
-        .expect(303);
-    // the same form again: somebody changed the case
-    handler
-        .post(
-            &accept,
-            &[("csrf", &csrf()), ("version", &version), ("do", "send")],
-        )
-        .await
-        .expect(409);
-    let mut resident = tracked(&t, &keys).await;
-    let page = resident.get("/track/case").await.expect(200).text();
+    for status in [303, 409] {
+        // the second time the same form again: somebody changed the case
+        stale(&mut handler, &keys, "accept", &version, &[])
+            .await
+            .expect(status);
+    }
+    let page = seen(&t, &keys).await;
     assert!(
         page.contains("已受理") && page.contains("投诉受理决定书"),
         "{page}"
@@ -185,57 +162,25 @@ async fn a_handler_accepts_and_the_resident_reads_it() {
 async fn a_refusal_needs_one_ground_and_a_reason_and_names_the_remedies() {
     let t = TestApp::new().await;
     let keys = complaint(&t).await;
-    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
-    let page = handler
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200);
-    let version = page.field("version");
-    let refuse = format!("/desk/cases/{}/refuse", keys.0);
-    let token = csrf();
-    let base: &[(&str, &str)] = &[("csrf", &token), ("version", &version), ("do", "send")];
-    handler.post(&refuse, base).await.expect(422);
-    let kept = handler
-        .post(
-            &refuse,
-            &with(base, &[("ground", "c07_2"), ("refuse_reason", "短")]),
-        )
+    let (mut handler, mut second) = people(&t).await;
+    act(&mut handler, &keys, "refuse", &[]).await.expect(422);
+    let short = [("ground", "c07_2"), ("refuse_reason", "短")];
+    let kept = act(&mut handler, &keys, "refuse", &short)
         .await
         .expect(422)
         .text();
     assert!(kept.contains("至少 6 个字") && kept.contains("短"));
-    handler
-        .post(
-            &refuse,
-            &with(
-                base,
-                &[
-                    ("ground", "c07_2"),
-                    ("refuse_reason", "同一纠纷法院已经立案审理"),
-                ],
-            ),
-        )
+    let reason = [
+        ("ground", "c07_2"),
+        ("refuse_reason", "同一纠纷法院已经立案审理"),
+    ];
+    act(&mut handler, &keys, "refuse", &reason)
         .await
         .expect(303);
-    let mut second = signed_in(&t, "supervisor", Role::Supervisor, Some("market")).await;
-    let version = second
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200)
-        .field("version");
-    second
-        .post(
-            &format!("/desk/cases/{}/refusal-approve", keys.0),
-            &[("csrf", &token), ("version", &version), ("do", "send")],
-        )
+    act(&mut second, &keys, "refusal-approve", &[])
         .await
         .expect(303);
-    let page = tracked(&t, &keys)
-        .await
-        .get("/track/case")
-        .await
-        .expect(200)
-        .text();
+    let page = seen(&t, &keys).await;
     for words in [
         "投诉不予受理决定书",
         "同一纠纷法院已经立案审理",
@@ -245,6 +190,30 @@ async fn a_refusal_needs_one_ground_and_a_reason_and_names_the_remedies() {
     ] {
         assert!(page.contains(words), "{words}");
     }
+}
+
+#[tokio::test]
+async fn c09_a_dispute_of_more_than_three_years_is_flagged_however_its_date_is_written() {
+    let t = TestApp::new().await;
+    let (mut handler, _) = people(&t).await;
+    let mut c = t.client();
+    filing::fill(&mut c, "complaint", CONTACT).await;
+    c.post(
+        "/file/what",
+        &with(filing::WHAT, &[("happened_on", "2023年11月23日")]),
+    )
+    .await
+    .expect(303);
+    c.post("/file/proof", &with(filing::PROOF, &[("bought_on", "")]))
+        .await
+        .expect(303);
+    c.post("/file/check", &[]).await.expect(303);
+    let keys = filing::keys(&c.get("/file/receipt").await.expect(200)).remove(0);
+    let text = page(&mut handler, &keys).await.text();
+    assert!(
+        text.contains("争议发生已超过三年（到 2026年11月23日 止）"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
@@ -281,79 +250,34 @@ async fn another_departments_case_does_not_exist() {
 async fn t02_a_department_returns_to_intake_and_intake_sends_it_on() {
     let t = TestApp::new().await;
     let keys = complaint(&t).await;
-    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
-    let back = format!("/desk/cases/{}/return", keys.0);
-    let version = handler
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200)
-        .field("version");
-    handler
-        .post(
-            &back,
-            &[("csrf", &csrf()), ("version", &version), ("do", "send")],
-        )
-        .await
-        .expect(422);
-    handler
-        .post(
-            &back,
-            &[
-                ("csrf", &csrf()),
-                ("version", &version),
-                ("return_reason", "属于工程质量，不归我局"),
-                ("do", "send"),
-            ],
-        )
+    let (mut handler, _) = people(&t).await;
+    act(&mut handler, &keys, "return", &[]).await.expect(422);
+    let reason = [("return_reason", "属于工程质量，不归我局")];
+    act(&mut handler, &keys, "return", &reason)
         .await
         .expect(303);
     handler
         .get(&format!("/desk/cases/{}", keys.0))
         .await
         .expect(404);
-    handler
-        .post(
-            &format!("/desk/cases/{}/dispatch", keys.0),
-            &[
-                ("csrf", &csrf()),
-                ("version", "2"),
-                ("department", "construction"),
-            ],
-        )
+    let to = [
+        ("department", "construction"),
+        ("dispatch_reason", "新房渗水，住建主管"),
+    ];
+    stale(&mut handler, &keys, "dispatch", "2", &to)
         .await
         .expect(404);
     let mut intake = signed_in(&t, "intake", Role::Intake, None).await;
-    let page = intake
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200);
-    assert!(page.text().contains("属于工程质量"));
-    let dispatch = format!("/desk/cases/{}/dispatch", keys.0);
-    let version = page.field("version");
-    intake
-        .post(
-            &dispatch,
-            &[
-                ("csrf", &csrf()),
-                ("version", &version),
-                ("department", "construction"),
-                ("dispatch_reason", "新房渗水，住建主管"),
-                ("do", "send"),
-            ],
-        )
-        .await
-        .expect(303);
+    assert!(
+        page(&mut intake, &keys)
+            .await
+            .text()
+            .contains("属于工程质量")
+    );
+    act(&mut intake, &keys, "dispatch", &to).await.expect(303);
     let mut builder = signed_in(&t, "builder", Role::Handler, Some("construction")).await;
-    builder
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200);
-    let page = tracked(&t, &keys)
-        .await
-        .get("/track/case")
-        .await
-        .expect(200)
-        .text();
+    page(&mut builder, &keys).await;
+    let page = seen(&t, &keys).await;
     assert!(
         page.contains("住房") && page.contains("最迟 2026年12月3日"),
         "the clock went on\n{page}"
@@ -363,9 +287,8 @@ async fn t02_a_department_returns_to_intake_and_intake_sends_it_on() {
 #[tokio::test]
 async fn a_contact_is_revealed_with_a_reason_that_stays_and_a_reporter_never() {
     let t = TestApp::new().await;
-    let contact = with(CONTACT, &[("named", "named")]);
-    let keys = filing::keys(&filing::file(&mut t.client(), "both", &contact).await);
-    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
+    let keys = filed(&t, "both").await;
+    let (mut handler, _) = people(&t).await;
     let reveal = format!("/desk/cases/{}/reveal", keys[0].0);
     handler.get(&reveal).await.expect(200);
     handler
@@ -402,32 +325,18 @@ async fn a_contact_is_revealed_with_a_reason_that_stays_and_a_reporter_never() {
 async fn messages_go_both_ways() {
     let t = TestApp::new().await;
     let keys = complaint(&t).await;
-    let mut resident = tracked(&t, &keys).await;
+    let mut resident = resident(&t, &keys).await;
     resident
         .post("/track/message", &[("text", "请问什么时候能答复")])
         .await
         .expect(303);
-    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
+    let (mut handler, _) = people(&t).await;
     let list = handler.get("/desk/cases?unread=1").await.expect(200).text();
     assert!(list.contains(&keys.0));
-    let page = handler
-        .get(&format!("/desk/cases/{}", keys.0))
-        .await
-        .expect(200);
-    assert!(page.text().contains("请问什么时候能答复"));
-    let version = page.field("version");
-    handler
-        .post(
-            &format!("/desk/cases/{}/reply", keys.0),
-            &[
-                ("csrf", &csrf()),
-                ("version", &version),
-                ("reply", "三个工作日内给您答复"),
-                ("do", "send"),
-            ],
-        )
-        .await
-        .expect(303);
+    let shown = page(&mut handler, &keys).await.text();
+    assert!(shown.contains("请问什么时候能答复"));
+    let reply = [("reply", "三个工作日内给您答复")];
+    act(&mut handler, &keys, "reply", &reply).await.expect(303);
     let page = resident.get("/track/case").await.expect(200).text();
     assert!(page.contains("三个工作日内给您答复"));
     assert!(
@@ -449,7 +358,7 @@ async fn loading_an_arrangement_moves_what_it_touches_and_keeps_what_was() {
     let t = TestApp::new().await;
     t.app.clock.advance(Duration::days(30));
     let keys = complaint(&t).await; // received 2026-12-24: due 2027-01-05, provisional
-    let mut resident = tracked(&t, &keys).await;
+    let mut resident = resident(&t, &keys).await;
     assert!(
         resident
             .get("/track/case")

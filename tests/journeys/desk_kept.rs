@@ -288,7 +288,7 @@ async fn a_text_that_is_far_too_long_comes_back_with_its_message() {
     let long = "长".repeat(40_000);
     let sent = with(&refusal(&token, &version), &[("refuse_reason", &long)]);
     let page = c.post(&refuse, &sent).await.expect(422).text();
-    assert!(page.contains(&long) && page.contains("请写得短一些"));
+    assert!(page.contains(&long) && page.contains("请删短一些"));
     let more = "长".repeat(200_000);
     let sent = with(&refusal(&token, &version), &[("refuse_reason", &more)]);
     let page = c.post(&refuse, &sent).await.expect(413).text();

@@ -8,6 +8,7 @@ use crate::support::{
     desk::{csrf, signed_in},
     filing::{self, CONTACT, with},
     outside::{Server, letter_subject, letter_text},
+    steps::{Keys, act, resident, stale},
 };
 use minsheng::{
     jobs::{deliver, queue},
@@ -26,42 +27,21 @@ use time::Duration;
 const EMAIL: &str = "zhang.shili@example.com";
 
 /// A complaint that left an e-mail, refused; number and query code.
-async fn refused(t: &TestApp, desk: &mut Client) -> (String, String) {
+async fn refused(t: &TestApp, desk: &mut Client) -> Keys {
     let contact = with(CONTACT, &[("email", EMAIL)]);
     let keys = filing::keys(&filing::file(&mut t.client(), "complaint", &contact).await).remove(0);
-    desk.post(
-        &format!("/desk/cases/{}/refuse", keys.0),
-        &[
-            ("csrf", &csrf()),
-            ("version", "1"),
-            ("ground", "c07_2"),
-            ("refuse_reason", "同一争议法院已经立案，龘靐"),
-            ("do", "send"),
-        ],
-    )
-    .await
-    .expect(303);
+    let reason = [
+        ("ground", "c07_2"),
+        ("refuse_reason", "同一争议法院已经立案，龘靐"),
+    ];
+    stale(desk, &keys, "refuse", "1", &reason).await.expect(303);
     // the second person agrees, and the notice goes out
     let login = format!("second-{}", keys.0.to_lowercase());
     let mut second = signed_in(t, &login, Role::Supervisor, Some("market")).await;
-    let case = format!("/desk/cases/{}", keys.0);
-    let version = second.get(&case).await.expect(200).field("version");
-    second
-        .post(
-            &format!("{case}/refusal-approve"),
-            &[("csrf", &csrf()), ("version", &version), ("do", "send")],
-        )
+    act(&mut second, &keys, "refusal-approve", &[])
         .await
         .expect(303);
     keys
-}
-
-async fn tracked(t: &TestApp, keys: &(String, String)) -> Client {
-    let mut c = t.client();
-    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
-        .await
-        .expect(303);
-    c
 }
 
 /// The id of the only notice on a resident's page.
@@ -236,8 +216,8 @@ async fn the_paper_is_for_whose_case_it_is() {
     let mut desk = signed_in(&t, "handler", Role::Handler, Some("market")).await;
     let first = refused(&t, &mut desk).await;
     let second = refused(&t, &mut desk).await;
-    let mut a = tracked(&t, &first).await;
-    let mut b = tracked(&t, &second).await;
+    let mut a = resident(&t, &first).await;
+    let mut b = resident(&t, &second).await;
     let id = notice_id(&a.get("/track/case").await.expect(200));
     let page = a
         .get(&format!("/track/notice/{id}"))

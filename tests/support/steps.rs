@@ -17,6 +17,11 @@ pub async fn filed(t: &TestApp, way: &str) -> Vec<Keys> {
     filing::keys(&filing::file(&mut t.client(), way, &contact).await)
 }
 
+/// Files a complaint through the wizard.
+pub async fn complaint(t: &TestApp) -> Keys {
+    filed(t, "complaint").await.remove(0)
+}
+
 /// A handler and a supervisor of market supervision.
 pub async fn people(t: &TestApp) -> (Client, Client) {
     (
@@ -55,10 +60,7 @@ pub async fn stale(
 
 /// What the resident reads with number and code.
 pub async fn seen(t: &TestApp, keys: &Keys) -> String {
-    let mut c = t.client();
-    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
-        .await
-        .expect(303);
+    let mut c = resident(t, keys).await;
     c.get("/track/case").await.expect(200).text()
 }
 

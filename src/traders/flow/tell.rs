@@ -7,7 +7,7 @@ use crate::{
         EventKind, Verb,
         flow::{Step, unchanged},
     },
-    error::{Error, Result},
+    error::{Error, FieldError, Result},
     intake::check::date,
     kernel::{
         access::{Act, Actor},
@@ -94,11 +94,9 @@ fn note_of(text: &str, way: Way) -> Result<&str> {
     };
     match text.chars().count() {
         0..4 => Err(Error::field("note", "required", message)),
-        n if n > NOTE_MAX => Err(Error::field(
-            "note",
-            "too_long",
-            format!("最多 {NOTE_MAX} 个字，现在有 {n} 个字"),
-        )),
+        n if n > NOTE_MAX => Err(Error::Invalid(vec![FieldError::too_long(
+            "note", NOTE_MAX, n,
+        )])),
         _ => Ok(text),
     }
 }
