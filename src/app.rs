@@ -15,7 +15,7 @@ use crate::{
     reference::Reference,
     store::{Store, reference as ref_store},
     tx,
-    web::{access_log::AccessLog, api::TokenCache, layout::Site},
+    web::{access_log::AccessLog, api::TokenCache, fixed::Fixed, layout::Site},
 };
 use anyhow::Context;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -64,6 +64,8 @@ pub struct Parts {
     pub site: Arc<Site>,
     /// The sealed network log.
     pub access: AccessLog,
+    /// Pages that are the same for everybody.
+    pub fixed: Fixed,
     /// Sends letters, `None`: not set up.
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Sends short messages, `None`: not set up.
@@ -125,6 +127,7 @@ impl App {
             trusted: trusted.into(),
             site: Arc::new(config.site()),
             access: AccessLog::default(),
+            fixed: Fixed::default(),
             mailer,
             sms,
             nudge: Arc::default(),

@@ -116,7 +116,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         private_door,
         stop.clone(),
     ));
-    let left = web::listen::serve(public, web::router(&app), door, stop.clone()).await;
+    let left = web::listen::serve(public, web::service(&app), door, stop.clone()).await;
     if left > 0 {
         tracing::warn!(left, "connections were ended before their requests were");
     }

@@ -7,14 +7,25 @@ use crate::{
 use axum::{
     Form,
     extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection},
-    http::{Extensions, HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
-/// The client's network, for limits and the sealed log only.
-#[derive(Clone, Copy)]
-pub struct Net(pub ClientNet);
+/// `N` random bytes as hexadecimal digits, twice as many.
+fn digits<const N: usize>(dice: Dice) -> Arc<str> {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * N);
+    for byte in dice.bytes::<N>() {
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(half)]));
+        }
+    }
+    text.into()
+}
 
 /// Names one request in the log, on error pages and in a header.
 #[derive(Clone)]
@@ -24,7 +35,7 @@ impl RequestId {
     /// A fresh id.
     #[must_use]
     pub fn new(dice: Dice) -> Self {
-        Self(format!("{:016x}", u64::from_be_bytes(dice.bytes())).into())
+        Self(digits::<8>(dice))
     }
 
     /// As a header.
@@ -48,13 +59,13 @@ impl Nonce {
     /// A fresh nonce.
     #[must_use]
     pub fn new(dice: Dice) -> Self {
-        Self(format!("{:032x}", u128::from_be_bytes(dice.bytes())).into())
+        Self(digits::<16>(dice))
     }
 }
 
 /// What a form sent, kept so that an error page can offer to send it again.
-#[derive(Clone, Default)]
-pub struct Kept(Arc<OnceLock<Vec<(String, String)>>>);
+#[derive(Default)]
+pub struct Kept(OnceLock<Vec<(String, String)>>);
 
 impl Kept {
     /// Reads a form's body.
@@ -179,19 +190,6 @@ impl CookieName {
     }
 }
 
-/// The value of a cookie.
-#[must_use]
-pub fn cookie(headers: &HeaderMap, name: CookieName, secure: bool) -> Option<String> {
-    let name = name.text(secure);
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
-        .map(str::to_owned)
-}
-
 /// A `Set-Cookie` header: HttpOnly, SameSite=Lax, the whole site; `days` 0 removes it, `None` ends with the browser.
 #[must_use]
 pub fn set_cookie(name: CookieName, value: &str, days: Option<u32>, secure: bool) -> HeaderValue {
@@ -206,50 +204,74 @@ pub fn set_cookie(name: CookieName, value: &str, days: Option<u32>, secure: bool
     .unwrap_or(HeaderValue::from_static(""))
 }
 
-/// The context of a request.
-#[derive(Clone)]
-pub struct Ctx {
+/// What is known of a request before its handler runs; made once, by `front`.
+pub struct Seen {
     /// The parts.
     pub app: App,
+    /// The client's network, for limits and the sealed log only.
+    pub net: ClientNet,
     /// Path of the request.
     pub path: Arc<str>,
     /// Query of the request, decoded.
-    pub query: Arc<[(String, String)]>,
-    /// Cookies and the rest.
-    pub headers: Arc<HeaderMap>,
+    pub query: Vec<(String, String)>,
     /// Script nonce.
     pub nonce: Nonce,
     /// Request id.
     pub id: RequestId,
+    /// What a form sent.
+    pub kept: Kept,
+    cookies: Vec<HeaderValue>,
+    agent: Option<HeaderValue>,
+}
+
+/// The context of a request.
+#[derive(Clone)]
+pub struct Ctx {
+    pub(super) seen: Arc<Seen>,
     /// Who is signed in, on desk routes.
     pub staff: Option<SignedIn>,
 }
 
+impl Deref for Ctx {
+    type Target = Seen;
+
+    fn deref(&self) -> &Seen {
+        &self.seen
+    }
+}
+
 impl Ctx {
-    /// The context of a request's parts.
+    /// The context of a request that came from this network.
     #[must_use]
-    pub fn of(app: &App, uri: &Uri, headers: &HeaderMap, extensions: &Extensions) -> Self {
-        Self {
-            app: app.clone(),
+    pub fn new(app: &App, net: ClientNet, uri: &Uri, headers: &HeaderMap) -> Self {
+        let cookies = headers.get_all(header::COOKIE).iter().cloned();
+        let seen = Seen {
+            net,
             path: uri.path().into(),
-            query: url_pairs(uri.query().unwrap_or("")).into(),
-            headers: Arc::new(headers.clone()),
-            nonce: extensions
-                .get::<Nonce>()
-                .cloned()
-                .unwrap_or_else(|| Nonce("".into())),
-            id: extensions
-                .get::<RequestId>()
-                .cloned()
-                .unwrap_or_else(|| RequestId("-".into())),
-            staff: extensions.get::<SignedIn>().cloned(),
+            query: uri.query().map(url_pairs).unwrap_or_default(),
+            nonce: Nonce::new(app.dice),
+            id: RequestId::new(app.dice),
+            kept: Kept::default(),
+            cookies: cookies.collect(),
+            agent: headers.get(header::USER_AGENT).cloned(),
+            app: app.clone(),
+        };
+        Self {
+            seen: Arc::new(seen),
+            staff: None,
         }
     }
 
     /// The value of a cookie.
     #[must_use]
     pub fn cookie(&self, name: CookieName) -> Option<String> {
-        cookie(&self.headers, name, self.app.config.secure())
+        let name = name.text(self.app.config.secure());
+        self.cookies
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .flat_map(|v| v.split(';'))
+            .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+            .map(str::to_owned)
     }
 
     /// A `Set-Cookie` header.
@@ -270,8 +292,8 @@ impl Ctx {
     /// The browser's name, for the session list.
     #[must_use]
     pub fn agent(&self) -> String {
-        self.headers
-            .get(header::USER_AGENT)
+        self.agent
+            .as_ref()
             .and_then(|v| v.to_str().ok())
             .unwrap_or("")
             .chars()
@@ -306,15 +328,17 @@ impl Ctx {
 }
 
 impl FromRequestParts<App> for Ctx {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        // made once by `front::dress`; who is signed in is known only after the guard
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Failure> {
+        // who is signed in is known only after the guard
         let made = parts.extensions.get::<Self>().cloned();
-        let mut ctx =
-            made.unwrap_or_else(|| Self::of(app, &parts.uri, &parts.headers, &parts.extensions));
-        ctx.staff = parts.extensions.get::<SignedIn>().cloned();
-        Ok(ctx)
+        let ctx =
+            made.ok_or_else(|| Error::internal("a request that did not come by the front"))?;
+        Ok(Self {
+            staff: parts.extensions.get::<SignedIn>().cloned(),
+            ..ctx
+        })
     }
 }
 
@@ -347,13 +371,13 @@ impl FromRequest<App> for Pairs {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Self::Rejection> {
-        let kept = request.extensions().get::<Kept>().cloned();
+        let ctx = request.extensions().get::<Ctx>().cloned();
         let session = request.extensions().get::<SignedIn>().cloned();
         let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, app)
             .await
             .map_err(|e| Failure::from(unread(&e)))?;
-        if let Some(kept) = kept {
-            let _ = kept.0.set(pairs.clone());
+        if let Some(ctx) = ctx {
+            let _ = ctx.kept.0.set(pairs.clone());
         }
         let pairs = Self(pairs);
         // second line of CSRF defence on desk forms: the token of the session

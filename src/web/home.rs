@@ -2,7 +2,7 @@
 
 use super::{
     ctx::{Answer, CookieName, Ctx, Failure, Pairs},
-    file,
+    file, fixed,
     layout::Layout,
     pages::{public, see_other},
 };
@@ -75,12 +75,18 @@ struct HomePage {
 /// `GET /`.
 pub async fn home(ctx: Ctx) -> Answer {
     let has_draft = file::has_draft(&ctx);
-    public(&HomePage {
+    let has_receipt = ctx.cookie(CookieName::Receipt).is_some();
+    let template = || HomePage {
         l: ctx.layout("首页", "home"),
         has_draft,
-        has_receipt: ctx.cookie(CookieName::Receipt).is_some(),
+        has_receipt,
         draft_href: "/file".into(),
-    })
+    };
+    if has_draft || has_receipt {
+        public(&template())
+    } else {
+        fixed::page(&ctx, "/", "", template)
+    }
 }
 
 #[derive(Template)]
@@ -92,7 +98,7 @@ struct GuidePage {
 
 /// `GET /guide`.
 pub async fn guide(ctx: Ctx) -> Answer {
-    public(&GuidePage {
+    fixed::page(&ctx, "/guide", "", || GuidePage {
         l: ctx.layout("办事指南", "guide"),
         elsewhere: all_elsewhere(),
     })

@@ -5,12 +5,16 @@
 mod slow;
 
 use crate::limits::{Cidr, ClientNet, Connections, Full, Place, Places};
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use slow::Taking;
 pub use slow::{GivenUp, Timely};
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -64,12 +68,11 @@ impl Door {
 
 /// Serves until told to stop and every connection has ended; gives how many had to be hung up on. Work that a dropped
 /// connection had begun goes on by itself.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    door: Door,
-    stop: CancellationToken,
-) -> usize {
+pub async fn serve<S>(listener: TcpListener, site: S, door: Door, stop: CancellationToken) -> usize
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     let (open, cut) = (TaskTracker::new(), CancellationToken::new());
     let away = Arc::new(Semaphore::new(SENT_AWAY));
     while let Some((stream, peer)) = stop.run_until_cancelled(accept(&listener)).await {
@@ -78,7 +81,7 @@ pub async fn serve(
                 let talk = talk(
                     stream,
                     peer,
-                    router.clone(),
+                    site.clone(),
                     door.limits.clone(),
                     stop.clone(),
                 );
@@ -130,13 +133,16 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
 }
 
 /// One connection from its first request to its last.
-async fn talk(
+async fn talk<S>(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    site: S,
     limits: Connections,
     stop: CancellationToken,
-) {
+) where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     // an answer is written whole: nothing is gained by waiting for more of it
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
@@ -147,7 +153,7 @@ async fn talk(
         } else {
             Body::new(body)
         };
-        router.clone().call(hyper::Request::from_parts(parts, body))
+        site.clone().call(hyper::Request::from_parts(parts, body))
     });
     let talk = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -5,7 +5,9 @@ pub mod api;
 pub mod ctx;
 pub mod desk;
 pub mod file;
+pub mod fixed;
 pub mod front;
+mod guard;
 pub mod home;
 pub mod layout;
 pub mod listen;
@@ -16,36 +18,45 @@ pub mod receipt;
 pub mod respond;
 pub mod routes;
 pub mod statics;
+mod strict;
 pub mod track;
 pub mod zip;
 
 use crate::app::App;
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    response::Response,
+};
+use front::Front;
+use guard::GuardLayer;
+use std::convert::Infallible;
+use tower::{Layer, Service};
 use tower_http::csrf::CsrfLayer;
 
-/// The whole site as one service.
-pub fn router(app: &App) -> Router {
+/// The whole site as one service. The layers are its own types and not the router's, which would copy each of them with
+/// all below it for every request.
+pub fn service(
+    app: &App,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future = front::Finish> + Clone + use<>
+{
     let mut router: Router<App> = Router::new();
     for (route, mut handler) in routes::all() {
         if route.path.starts_with(desk::ROOT) {
             handler = handler.layer(DefaultBodyLimit::max(desk::BODY_LIMIT));
         }
-        let guarded = handler.layer(middleware::from_fn_with_state(
-            (app.clone(), route),
-            front::guard,
-        ));
-        let small = if route.compress {
-            guarded.layer(middleware::from_fn(zip::layer))
-        } else {
-            guarded
+        let guard = GuardLayer {
+            app: app.clone(),
+            route,
         };
-        router = router.route(route.path, small);
+        router = router.route(route.path, handler.layer(guard));
     }
-    router
-        .fallback(home::missing)
-        .layer(DefaultBodyLimit::max(front::BODY_LIMIT))
-        .layer(CsrfLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), front::dress))
-        .layer(middleware::from_fn(front::detach))
-        .with_state(app.clone())
+    let router: Router = router.fallback(home::missing).with_state(app.clone());
+    let limited = DefaultBodyLimit::max(front::BODY_LIMIT).layer(router);
+    Front::new(app.clone(), CsrfLayer::new().layer(limited))
+}
+
+/// The same as a router.
+pub fn router(app: &App) -> Router {
+    Router::new().fallback_service(service(app))
 }

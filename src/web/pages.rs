@@ -29,16 +29,16 @@ pub fn status(status: StatusCode, template: &impl Template) -> Answer {
     Ok((status, Html(html)).into_response())
 }
 
+/// How long a page is kept that changes rarely and holds nothing personal.
+pub const PUBLIC: HeaderValue = HeaderValue::from_static("private, no-cache");
+
 /// A page that changes rarely and holds nothing personal.
 ///
 /// # Errors
 /// The template fails: our own fault.
 pub fn public(template: &impl Template) -> Answer {
     let mut response = page(template)?;
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
+    response.headers_mut().insert(header::CACHE_CONTROL, PUBLIC);
     Ok(response)
 }
 

@@ -1,12 +1,11 @@
 //! Compression of pages without secrets, remembered: the same page is compressed once. What differs in each answer,
 //! the nonce, stands between the two remembered parts as a stored block, so that no two answers are packed together.
 
-use super::ctx::Nonce;
+use super::ctx::{Ctx, Nonce};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use flate2::{Compress, Compression, Crc, FlushCompress};
@@ -20,7 +19,7 @@ const LEAST: usize = 512;
 const REMEMBERED: u64 = 8 << 20;
 
 /// A page's two parts, before the nonce and after it, as they are and packed.
-struct Page {
+pub struct Page {
     head: Vec<u8>,
     tail: Vec<u8>,
     packed_head: Vec<u8>,
@@ -39,6 +38,44 @@ impl Page {
             head: head.to_vec(),
             tail: tail.to_vec(),
         })
+    }
+
+    /// A rendered page, `None` unless the nonce stands in it exactly once.
+    pub fn around(html: &str, nonce: &Nonce) -> Option<Arc<Self>> {
+        let (head, tail) = html.split_once(&*nonce.0)?;
+        let once = !nonce.0.is_empty() && !tail.contains(&*nonce.0);
+        once.then(|| Self::pack(head.as_bytes(), tail.as_bytes()))
+    }
+
+    /// The page with this nonce.
+    fn plain(&self, nonce: &[u8]) -> Vec<u8> {
+        [&self.head, nonce, &self.tail].concat()
+    }
+
+    /// The page with this nonce as a whole gzip file, in which the nonce is not packed.
+    fn gzip(&self, nonce: &[u8]) -> Vec<u8> {
+        let (head, tail) = (&self.packed_head, &self.packed_tail);
+        let mut out = Vec::with_capacity(head.len() + tail.len() + nonce.len() + 32);
+        // magic, deflate, no name, no time, unknown system
+        out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+        out.extend_from_slice(head);
+        if let Ok(length) = u16::try_from(nonce.len())
+            && length > 0
+        {
+            // a stored block that is not the last: three bits of zero up to the byte, length, its complement
+            out.push(0);
+            out.extend_from_slice(&length.to_le_bytes());
+            out.extend_from_slice(&(!length).to_le_bytes());
+            out.extend_from_slice(nonce);
+        }
+        out.extend_from_slice(tail);
+        let mut crc = Crc::new();
+        [&self.head, nonce, &self.tail]
+            .into_iter()
+            .for_each(|part| crc.update(part));
+        out.extend_from_slice(&crc.sum().to_le_bytes());
+        out.extend_from_slice(&crc.amount().to_le_bytes());
+        out
     }
 }
 
@@ -68,15 +105,42 @@ fn page(head: &[u8], tail: &[u8]) -> Arc<Page> {
     }
 }
 
-/// The layer of a route whose pages may be compressed.
-pub async fn layer(request: Request, next: Next) -> Response {
-    let wanted = request.method() == Method::GET && accepts(request.headers());
-    let nonce = request.extensions().get::<Nonce>().cloned();
-    let mut response = next.run(request).await;
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if !wanted
+/// What the asker takes, noted before the request is given away.
+pub struct Wanted {
+    gzip: bool,
+    ctx: Option<Ctx>,
+}
+
+/// What this request takes.
+pub fn wanted(request: &Request) -> Wanted {
+    Wanted {
+        gzip: request.method() == Method::GET && accepts(request.headers()),
+        ctx: request.extensions().get::<Ctx>().cloned(),
+    }
+}
+
+/// Packs the answer of a route whose pages may be compressed, and puts the nonce into a page that was made before.
+pub async fn pack(wanted: Wanted, mut response: Response) -> Response {
+    const GZIP: HeaderValue = HeaderValue::from_static("gzip");
+    let nonce = wanted
+        .ctx
+        .as_ref()
+        .map_or("", |ctx| &ctx.nonce.0)
+        .as_bytes();
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(page) = response.extensions_mut().remove::<Arc<Page>>() {
+        *response.body_mut() = if wanted.gzip {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_ENCODING, GZIP);
+            page.gzip(nonce).into()
+        } else {
+            page.plain(nonce).into()
+        };
+        return response;
+    }
+    if !wanted.gzip
         || response.status() != StatusCode::OK
         || response.headers().contains_key(header::CONTENT_ENCODING)
     {
@@ -90,10 +154,8 @@ pub async fn layer(request: Request, next: Next) -> Response {
         return Response::from_parts(parts, Body::from(plain));
     }
     parts.headers.remove(header::CONTENT_LENGTH);
-    parts
-        .headers
-        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    let packed = gzip(&plain, nonce.as_ref().map_or(&[], |n| n.0.as_bytes()));
+    parts.headers.insert(header::CONTENT_ENCODING, GZIP);
+    let packed = gzip(&plain, nonce);
     Response::from_parts(parts, Body::from(packed))
 }
 
@@ -126,27 +188,7 @@ fn gzip(plain: &[u8], nonce: &[u8]) -> Vec<u8> {
         Some(at) => (&plain[..at], nonce, &plain[at + nonce.len()..]),
         None => (&plain[..0], &[][..], plain),
     };
-    let page = page(head, tail);
-    let mut out =
-        Vec::with_capacity(page.packed_head.len() + page.packed_tail.len() + stored.len() + 32);
-    // magic, deflate, no name, no time, unknown system
-    out.extend_from_slice(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
-    out.extend_from_slice(&page.packed_head);
-    if let Ok(length) = u16::try_from(stored.len())
-        && length > 0
-    {
-        // a stored block that is not the last: three bits of zero up to the byte, length, its complement
-        out.push(0);
-        out.extend_from_slice(&length.to_le_bytes());
-        out.extend_from_slice(&(!length).to_le_bytes());
-        out.extend_from_slice(stored);
-    }
-    out.extend_from_slice(&page.packed_tail);
-    let mut crc = Crc::new();
-    crc.update(plain);
-    out.extend_from_slice(&crc.sum().to_le_bytes());
-    out.extend_from_slice(&crc.amount().to_le_bytes());
-    out
+    page(head, tail).gzip(stored)
 }
 
 /// Bare deflate blocks that end at a whole byte.
@@ -206,6 +248,19 @@ mod tests {
             assert_eq!(unpack(&gzip(&noise, b"")), noise, "what cannot be packed");
         }
         assert_eq!(unpack(&gzip(b"", b"")), b"");
+    }
+
+    #[test]
+    fn a_page_made_before_takes_any_nonce_of_its_own() {
+        let nonce = |text: &str| Nonce(text.into());
+        let html = format!("<script nonce=\"first\">{}", "尾bc".repeat(300));
+        let page = Page::around(&html, &nonce("first")).unwrap();
+        let other = html.replace("first", "a second one");
+        assert_eq!(page.plain(b"a second one"), other.as_bytes());
+        assert_eq!(unpack(&page.gzip(b"a second one")), other.as_bytes());
+        for (html, text) in [("no nonce", "first"), ("first first", "first"), ("", "")] {
+            assert!(Page::around(html, &nonce(text)).is_none(), "{html}");
+        }
     }
 
     #[test]

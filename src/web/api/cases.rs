@@ -16,7 +16,7 @@ use crate::{
     },
     receipts::{qr::track_url, sha256},
     reference::Reference,
-    web::ctx::{Answer, RequestId},
+    web::ctx::{Answer, Ctx, RequestId},
 };
 use axum::{
     body::{Body, Bytes},
@@ -32,8 +32,8 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 pub(super) fn id_of(extensions: &Extensions) -> RequestId {
     extensions
-        .get::<RequestId>()
-        .cloned()
+        .get::<Ctx>()
+        .map(|ctx| ctx.id.clone())
         .unwrap_or_else(|| RequestId("-".into()))
 }
 

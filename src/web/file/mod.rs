@@ -11,6 +11,7 @@ pub use step::{autosave, elsewhere, save, step};
 
 use super::{
     ctx::{Answer, CookieName, Ctx, Pairs},
+    fixed,
     layout::Layout,
     pages::{public, see_other, status},
 };
@@ -205,6 +206,15 @@ pub fn has_draft(ctx: &Ctx) -> bool {
 
 /// `GET /file`.
 pub async fn start(ctx: Ctx) -> Answer {
+    let ways = ["", "complaint", "report", "both"];
+    let way = ways.into_iter().find(|way| *way == ctx.param("way"));
+    if let Some(way) = way.filter(|_| !has_draft(&ctx)) {
+        return fixed::page(&ctx, "/file", way, || {
+            let mut answers = Answers::default();
+            answers.set("way", way);
+            StartPage::new(&ctx, answers, Vec::new())
+        });
+    }
     let mut answers = Answers::default();
     answers.set("way", ctx.param("way"));
     let draft = open(&ctx).await.ok().flatten();
@@ -353,7 +363,7 @@ struct ResumePage {
 
 /// `GET /file/resume`.
 pub async fn resume_form(ctx: Ctx) -> Answer {
-    public(&ResumePage {
+    fixed::page(&ctx, "/file/resume", "", || ResumePage {
         l: ctx.layout("换设备继续填写", "file"),
         code: String::new(),
         error: String::new(),
