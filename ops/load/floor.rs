@@ -6,7 +6,10 @@ use super::{
     filing,
     stats::{Client, Times},
 };
-use minsheng::kernel::clock::{Clock, Dice, Ids};
+use minsheng::{
+    audit::Line,
+    kernel::clock::{Clock, Dice, Ids},
+};
 use sqlx::{Connection, Executor, FromRow, MySqlConnection};
 use std::{sync::Arc, time::Instant};
 use time::{Date, OffsetDateTime};
@@ -21,6 +24,7 @@ pub struct Rows {
     story: Vec<u8>,
     clock: ClockRow,
     events: Vec<EventRow>,
+    audit: AuditRow,
 }
 
 #[derive(FromRow)]
@@ -58,6 +62,12 @@ struct ClockRow {
     agency_due: Date,
     citizen_due: Date,
     provisional: bool,
+}
+
+#[derive(FromRow)]
+struct AuditRow {
+    act: String,
+    detail: String,
 }
 
 #[derive(FromRow)]
@@ -105,6 +115,11 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
             .bind(file.id)
             .fetch_all(&mut *conn)
             .await?;
+    let audit =
+        sqlx::query_as("SELECT act, detail FROM audit WHERE case_id = ? AND act = 'submitted'")
+            .bind(file.id)
+            .fetch_one(&mut *conn)
+            .await?;
     Ok(Rows {
         body_hash,
         answer,
@@ -113,6 +128,7 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
         story,
         clock,
         events,
+        audit,
     })
 }
 
@@ -120,6 +136,7 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
 struct Fresh {
     submission: Uuid,
     case: Uuid,
+    line: Uuid,
     number: String,
     idem: [u8; 32],
     query: [u8; 32],
@@ -132,6 +149,7 @@ impl Fresh {
         Self {
             submission: Ids.next(),
             case: Ids.next(),
+            line: Ids.next(),
             // no number of the portal looks like this one
             number: format!("XX-{:012}", filing::serial()),
             idem: Dice.bytes(),
@@ -252,6 +270,27 @@ impl Writer {
                 .bind(&event.data);
         }
         events.execute(&mut *tx).await?;
+        let line = Line {
+            id: fresh.line,
+            at: fresh.at,
+            staff: None,
+            act: &rows.audit.act,
+            case: Some(fresh.case),
+            detail: &rows.audit.detail,
+            reason: None,
+        };
+        sqlx::query(
+            "INSERT INTO audit (id, at, staff_id, act, case_id, detail, reason, row_hash) \
+             VALUES (?, ?, NULL, ?, ?, ?, NULL, ?)",
+        )
+        .bind(line.id)
+        .bind(line.at)
+        .bind(line.act)
+        .bind(line.case)
+        .bind(line.detail)
+        .bind(line.hash().to_vec())
+        .execute(&mut *tx)
+        .await?;
         tx.commit().await
     }
 }

@@ -11,7 +11,7 @@ use crate::{
         import::{self, Row, RowError},
         json::Mistake,
     },
-    kernel::{clock::Clock, words::Channel},
+    kernel::words::Channel,
     reference::Reference,
 };
 use anyhow::Context;
@@ -104,16 +104,14 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
         channel: Channel::Import,
         idempotency: row.idempotency,
         draft: None,
+        received_at: row
+            .received_at
+            .map(|at| received(at, app.now()))
+            .transpose()?,
         taken: None,
     };
-    let done = match row.received_at {
-        None => flow::submit(app, &source, &answers).await,
-        Some(at) => {
-            let app = app.under(Clock::fixed(received(at, app.now())?));
-            flow::submit(&app, &source, &answers).await
-        }
-    };
-    done.map(|d| d.repeated)
+    let done = flow::submit(app, &source, &answers).await?;
+    Ok(done.repeated)
 }
 
 /// The instant from which the law counts (N-04): when the department received it, which lies neither ahead nor beyond

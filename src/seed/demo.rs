@@ -111,6 +111,7 @@ async fn file(
         channel: entry.channel,
         idempotency,
         draft: None,
+        received_at: None,
         taken: None,
     };
     let day = received.to_offset(CHINA).date();

@@ -5,7 +5,7 @@ use crate::{
     audit,
     error::{Error, Result},
 };
-use sqlx::FromRow;
+use sqlx::{FromRow, QueryBuilder};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -119,6 +119,31 @@ pub async fn audit_insert(conn: &mut Conn, a: &AuditLine) -> Result<()> {
     .execute(conn)
     .await
     .map_err(from_sqlx)?;
+    Ok(())
+}
+
+/// Appends lines as one statement, with their own hashes, in the transaction of the act.
+///
+/// # Errors
+/// The database is away.
+pub async fn audit_insert_all(conn: &mut Conn, lines: &[AuditLine]) -> Result<()> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let mut q = QueryBuilder::new(
+        "INSERT INTO audit (id, at, staff_id, act, case_id, detail, reason, row_hash) ",
+    );
+    q.push_values(lines, |mut row, a| {
+        row.push_bind(a.id)
+            .push_bind(a.at)
+            .push_bind(a.staff)
+            .push_bind(a.act)
+            .push_bind(a.case)
+            .push_bind(&a.detail)
+            .push_bind(&a.reason)
+            .push_bind(a.line().hash().to_vec());
+    });
+    q.build().execute(conn).await.map_err(from_sqlx)?;
     Ok(())
 }
 

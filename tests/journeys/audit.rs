@@ -11,8 +11,12 @@ use minsheng::{
         Fault,
         flow::{anchor, seal, verify},
     },
+    intake::{
+        Answers,
+        flow::{Source, submit},
+    },
     jobs::sealer,
-    kernel::access::Role,
+    kernel::{access::Role, words::Channel},
     store::{
         self,
         security::{AuditLine, audit_insert},
@@ -35,14 +39,18 @@ async fn what_a_resident_changes_leaves_a_line_without_a_name() {
         .await
         .expect(303);
     c.get("/track/case").await.expect(200);
-    assert_eq!(acts(&t).await, [""; 0], "reading the own case leaves none");
+    assert_eq!(
+        acts(&t).await,
+        ["submitted"],
+        "reading the own case leaves none"
+    );
     c.post("/track/message", &[("text", "师傅今天来了")])
         .await
         .expect(303);
     c.post("/track/withdraw", &[("confirm", "yes")])
         .await
         .expect(303);
-    assert_eq!(acts(&t).await, ["asked", "withdrawn"]);
+    assert_eq!(acts(&t).await, ["submitted", "asked", "withdrawn"]);
     let mut auditor = signed_in(&t, "shen", Role::Auditor, None).await;
     let page = auditor.get("/desk/audit").await.expect(200).text();
     assert!(
@@ -124,6 +132,7 @@ async fn what_people_do_leaves_lines_and_what_is_changed_is_found() {
     assert_eq!(
         acts(&t).await,
         [
+            "submitted",
             "sign_in_failed",
             "sign_in",
             "case_view",
@@ -132,36 +141,36 @@ async fn what_people_do_leaves_lines_and_what_is_changed_is_found() {
         ]
     );
     let before = verify(&t.app).await.unwrap();
-    assert_eq!((before.head.seq, before.unsealed), (0, 5));
-    assert_eq!(seal(&t.app, false).await.unwrap(), 5);
+    assert_eq!((before.head.seq, before.unsealed), (0, 6));
+    assert_eq!(seal(&t.app, false).await.unwrap(), 6);
     assert_eq!(seal(&t.app, true).await.unwrap(), 0);
     assert!(anchor(&t.app).await.unwrap());
     assert!(!anchor(&t.app).await.unwrap(), "once a day");
     let good = verify(&t.app).await.unwrap();
     assert_eq!(
         (good.head.seq, good.unsealed, good.anchors, good.fault),
-        (5, 0, 1, None)
+        (6, 0, 1, None)
     );
 
     // each of these is found, and undone
     run(&t, "UPDATE audit SET detail = 'x' WHERE act = 'accepted'").await;
     let fault = verify(&t.app).await.unwrap().fault;
-    assert!(matches!(fault, Some(Fault::Changed(4, _))), "{fault:?}");
+    assert!(matches!(fault, Some(Fault::Changed(5, _))), "{fault:?}");
     run(&t, "UPDATE audit SET detail = '' WHERE act = 'accepted'").await;
     run(&t, "UPDATE audit_link SET seq = 9 WHERE seq = 3").await;
     assert_eq!(verify(&t.app).await.unwrap().fault, Some(Fault::Gap(3, 4)));
     run(&t, "UPDATE audit_link SET seq = 3 WHERE seq = 9").await;
     run(&t, "UPDATE audit_anchor SET signature = REVERSE(signature)").await;
     let fault = verify(&t.app).await.unwrap().fault;
-    assert!(matches!(fault, Some(Fault::Anchor(_, 5))), "{fault:?}");
+    assert!(matches!(fault, Some(Fault::Anchor(_, 6))), "{fault:?}");
     run(&t, "UPDATE audit_anchor SET signature = REVERSE(signature)").await;
     assert_eq!(verify(&t.app).await.unwrap().fault, None);
     // the end cut off, with its lines
     run(&t, "DELETE FROM audit WHERE act = 'sign_out'").await;
-    assert_eq!(verify(&t.app).await.unwrap().fault, Some(Fault::Missing(5)));
-    run(&t, "DELETE FROM audit_link WHERE seq = 5").await;
+    assert_eq!(verify(&t.app).await.unwrap().fault, Some(Fault::Missing(6)));
+    run(&t, "DELETE FROM audit_link WHERE seq = 6").await;
     let fault = verify(&t.app).await.unwrap().fault;
-    assert!(matches!(fault, Some(Fault::Cut(_, 5, 4))), "{fault:?}");
+    assert!(matches!(fault, Some(Fault::Cut(_, 6, 5))), "{fault:?}");
 }
 
 #[tokio::test]
@@ -269,7 +278,7 @@ async fn the_auditor_reads_filters_and_exports_and_is_audited() {
         "（wang）",
         number.as_str(),
         "命令行",
-        "第 3 条",
+        "第 4 条",
         "签名有效",
     ] {
         assert!(page.contains(words), "{words}\n{page}");
@@ -296,7 +305,7 @@ async fn the_auditor_reads_filters_and_exports_and_is_audited() {
         .expect(200)
         .text();
     assert!(
-        csv.starts_with("\u{feff}时间,") && csv.contains("完，共 2 条"),
+        csv.starts_with("\u{feff}时间,") && csv.contains("完，共 3 条"),
         "{csv}"
     );
     assert!(!csv.contains("核对送达地址"), "reasons stay sealed");
@@ -340,4 +349,82 @@ async fn the_trail_is_paged_by_key() {
     assert_eq!(at, "", "the third page is the last");
     let all: Vec<String> = (0..120).rev().map(|n| n.to_string()).collect();
     assert_eq!(seen, all);
+}
+
+/// A filing on each way leaves one line a case, in its own transaction, and nothing of who filed.
+#[tokio::test]
+async fn a_filing_leaves_a_line_a_case_with_its_channel_alone() {
+    type Line = (String, String, Option<Uuid>, Option<Uuid>, bool);
+    let t = TestApp::new().await;
+    let contact = filing::with(CONTACT, &[("named", "named")]);
+    filing::file(&mut t.client(), "both", &contact).await;
+    let source = |channel, mark| Source {
+        channel,
+        idempotency: [mark; 32],
+        draft: None,
+        received_at: None,
+        taken: None,
+    };
+    let answers = || {
+        let mut answers = Answers::default();
+        for (name, value) in [
+            filing::START,
+            filing::WHOM,
+            filing::WHAT,
+            filing::PROOF,
+            CONTACT,
+        ]
+        .concat()
+        {
+            answers.set(name, value);
+        }
+        answers
+    };
+    for (channel, mark) in [(Channel::Api, 1), (Channel::Import, 2), (Channel::Api, 1)] {
+        submit(&t.app, &source(channel, mark), &answers())
+            .await
+            .unwrap();
+    }
+    let mut conn = t.app.store.conn().await.unwrap();
+    let lines: Vec<Line> = sqlx::query_as(
+        "SELECT act, detail, case_id, staff_id, reason IS NOT NULL AS r FROM audit ORDER BY id",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    let said: Vec<&str> = lines.iter().map(|l| l.1.as_str()).collect();
+    assert_eq!(
+        said,
+        [
+            "channel web",
+            "channel web",
+            "channel api",
+            "channel import"
+        ],
+        "a retry leaves none"
+    );
+    let mut cases: Vec<_> = lines.iter().filter_map(|l| l.2).collect();
+    cases.dedup();
+    assert_eq!(cases.len(), 4);
+    assert!(
+        lines
+            .iter()
+            .all(|l| l.0 == "submitted" && l.3.is_none() && !l.4)
+    );
+    // a transaction that does not come about leaves no line either
+    let mut gone = source(Channel::Web, 9);
+    gone.draft = Some((t.app.ids.next(), 1));
+    assert!(submit(&t.app, &gone, &answers()).await.is_err());
+    assert_eq!(acts(&t).await.len(), 4);
+    assert_eq!(seal(&t.app, false).await.unwrap(), 4);
+    assert_eq!(verify(&t.app).await.unwrap().fault, None);
+    let mut auditor = signed_in(&t, "shen", Role::Auditor, None).await;
+    let page = auditor
+        .get("/desk/audit?act=submitted")
+        .await
+        .expect(200)
+        .text();
+    for who in ["居民", "接口", "热线导入"] {
+        assert!(page.contains(&format!("data-th=\"人员\">{who}")), "{who}");
+    }
 }

@@ -72,9 +72,9 @@ pub async fn register(
         channel: slip.channel,
         idempotency: idempotency(actor, &slip, page),
         draft: None,
+        received_at: Some(slip.received_at),
         taken: Some(Taken {
             by: actor.staff,
-            received_at: slip.received_at,
             hotline_no: slip.hotline_no.clone(),
         }),
     };

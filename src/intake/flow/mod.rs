@@ -14,7 +14,7 @@ use super::{Answers, Filing};
 use crate::{
     app::App,
     audit::Deed,
-    casework::{clocks_at_receipt, deadline},
+    casework::{EventKind, clocks_at_receipt, deadline},
     error::{Error, Result},
     kernel::{
         StaffId, SubmissionId,
@@ -24,7 +24,6 @@ use crate::{
     privacy::{IndexColumn, Purpose},
     receipts::sha256,
     store::{
-        Conn,
         case::{self as rows, ClockRow},
         draft as draft_rows,
         security::{self, AuditLine},
@@ -74,6 +73,8 @@ pub struct Source {
     pub idempotency: [u8; 32],
     /// The draft it ends, for the web, with the version that was read.
     pub draft: Option<(Uuid, i64)>,
+    /// When the office received it, `None`: now. The clocks run from there (T-01, N-04).
+    pub received_at: Option<OffsetDateTime>,
     /// Who took it down at the desk, `None` when it came by itself.
     pub taken: Option<Taken>,
 }
@@ -83,17 +84,8 @@ pub struct Source {
 pub struct Taken {
     /// The person at the desk.
     pub by: StaffId,
-    /// When the office received it: the clocks run from there (T-01).
-    pub received_at: OffsetDateTime,
     /// The hotline's own number of it, empty for none.
     pub hotline_no: String,
-}
-
-impl Source {
-    /// When the office received it.
-    fn received(&self, now: OffsetDateTime) -> OffsetDateTime {
-        self.taken.as_ref().map_or(now, |t| t.received_at)
-    }
 }
 
 /// Submits a filing: one or two cases, acknowledged only after the commit, made once whatever is retried.
@@ -113,7 +105,7 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .filter(|c| !c.phone.is_empty())
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     let submission = SubmissionId(app.ids.next());
-    let received = source.received(now);
+    let received = source.received_at.unwrap_or(now);
     let prepared = Prepared::make(app, &filing, received, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app
@@ -139,10 +131,8 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
             }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, received)).await?;
-                if let Some(taken) = &source.taken {
-                    took(app, conn, case.id(), taken.by, now).await?;
-                }
             }
+            security::audit_insert_all(conn, &lines(app, source, &prepared, now)).await?;
         }
         Ok(fresh)
     })?;
@@ -157,24 +147,21 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
     repeated(app, &source.idempotency, Some(&body_hash)).await
 }
 
-/// Who took a case down stands in the audit trail.
-async fn took(
-    app: &App,
-    conn: &mut Conn,
-    case: Uuid,
-    by: StaffId,
-    now: OffsetDateTime,
-) -> Result<()> {
-    let line = AuditLine {
-        id: app.ids.next(),
-        at: now,
-        staff: Some(by.0),
-        act: Deed::Register.code(),
-        case: Some(case),
-        detail: String::new(),
-        reason: None,
-    };
-    security::audit_insert(conn, &line).await
+/// A line of the audit trail for each case: how it came in, and who took it down; nothing of who filed it.
+fn lines(app: &App, source: &Source, prepared: &Prepared, now: OffsetDateTime) -> Vec<AuditLine> {
+    let taken = source.taken.as_ref();
+    let cases = prepared.cases.iter();
+    cases
+        .map(|case| AuditLine {
+            id: app.ids.next(),
+            at: now,
+            staff: taken.map(|t| t.by.0),
+            act: taken.map_or(EventKind::Submitted.code(), |_| Deed::Register.code()),
+            case: Some(case.id()),
+            detail: format!("channel {}", source.channel.code()),
+            reason: None,
+        })
+        .collect()
 }
 
 /// The receipts of a submission made before.

@@ -234,6 +234,7 @@ pub async fn submit(State(app): State<App>, request: Request) -> Answer {
         channel: Channel::Api,
         idempotency,
         draft: None,
+        received_at: None,
         taken: None,
     };
     let done = flow::submit(&app, &source, &answers).await?;

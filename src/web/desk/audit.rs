@@ -6,7 +6,11 @@ use crate::{
     audit::{self, Deed, flow},
     casework::EventKind,
     error::{Error, Result},
-    kernel::{clock::CHINA, number::CaseNumber, words::halfwidth},
+    kernel::{
+        clock::CHINA,
+        number::CaseNumber,
+        words::{Channel, halfwidth},
+    },
     receipts::hex,
     store::{
         audit::{Filter, Shown},
@@ -207,6 +211,14 @@ struct Row {
 fn who(line: &Shown) -> String {
     match (&line.login, &line.staff_name) {
         (Some(login), Some(name)) => format!("{name}（{login}）"),
+        // what came through a machine
+        _ if line.act == EventKind::Submitted.code() => {
+            let channel = line.detail.strip_prefix("channel ").unwrap_or("");
+            match Channel::from_code(channel) {
+                Some(Channel::Web) | None => "居民".to_owned(),
+                Some(other) => other.label().to_owned(),
+            }
+        }
         // without a person: a step of a case is its resident's, everything else an operator's
         _ if EventKind::from_code(&line.act).is_some() => "居民".to_owned(),
         _ => "命令行".to_owned(),

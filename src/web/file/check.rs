@@ -201,6 +201,7 @@ pub async fn send(ctx: Ctx, pairs: Pairs) -> Answer {
         channel: Channel::Web,
         idempotency: idempotency(&key),
         draft: Some((key.id, open.version)),
+        received_at: None,
         taken: None,
     };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
