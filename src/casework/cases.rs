@@ -1,7 +1,7 @@
 //! The aggregate: states, verbs, events, and what a step does to the clocks. Pure; the edges stand in `complaint` and
 //! `report`, the grounds in `grounds`.
 
-use super::{complaint, deadline::ClockKind, report, telling::clock_beside};
+use super::{co, complaint, deadline::ClockKind, report, telling::clock_beside};
 use crate::{
     kernel::words::{CaseKind, words},
     notices::NoticeKind,
@@ -76,6 +76,11 @@ words! {
         Return = "return", "退回受理岗";
         Dispatch = "dispatch", "分送";
         Reply = "reply", "回复";
+        CoAdd = "co-add", "请部门协办";
+        CoDue = "co-due", "改协办期限";
+        CoRemove = "co-remove", "取消协办";
+        CoDone = "co-done", "办结协办";
+        Assign = "assign", "指定承办人";
         Withdraw = "withdraw", "撤回";
         Issue = "issue", "发出终止调解决定书";
         TellTrader = "tell-trader", "告知经营者";
@@ -133,6 +138,11 @@ words! {
         OfferAccepted = "offer_accepted", "同意经营者的方案，先行和解";
         OfferDeclined = "offer_declined", "不同意经营者的方案";
         OfferLapsed = "offer_lapsed", "经营者的方案过期";
+        CoAdded = "co_added", "请部门协办";
+        CoDueSet = "co_due_set", "改协办期限";
+        CoRemoved = "co_removed", "取消协办";
+        CoDone = "co_done", "办结协办";
+        Assigned = "assigned", "指定承办人";
         Asked = "asked", "居民留言";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";
@@ -234,9 +244,11 @@ pub const fn edges(kind: CaseKind) -> &'static [Edge] {
 /// The row of a verb in a state, `None` when it is not lawful now.
 #[must_use]
 pub fn edge(kind: CaseKind, state: State, verb: Verb) -> Option<&'static Edge> {
+    let inside = || co::EDGES.iter().find(|e| e.verb == verb && state.is_open());
     edges(kind)
         .iter()
         .find(|e| e.verb == verb && e.from.contains(&state))
+        .or_else(inside)
 }
 
 /// The state after a verb, by the table of the case's kind.

@@ -3,6 +3,7 @@
 pub mod calendar_flow;
 pub mod cases;
 pub mod clocks;
+mod co;
 mod complaint;
 pub mod deadline;
 pub mod flow;
@@ -15,6 +16,7 @@ pub mod standing;
 pub mod telling;
 
 pub use cases::{Edge, EventKind, State, Verb, clocks_at_receipt, edge, next, promise};
+pub use co::{CoState, Side, day_fits, marks, may_assign};
 pub use grounds::{
     AgreementForm, Ground, NotFiledGround, Outcome, SuspendReason, TerminationGround,
 };

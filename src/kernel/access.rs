@@ -41,6 +41,8 @@ words! {
         Handle = "handle", "办理案件";
         /// Decide what another person of the department asked for: refusal, extension; filing (C-07, R-20, R-22).
         Approve = "approve", "审批";
+        /// Say who of the department handles a case.
+        Assign = "assign", "指定承办人";
         /// Send a case to a department 分送 (投办41).
         Dispatch = "dispatch", "分送案件";
         /// Take down what somebody says on the phone, at the counter or in a letter 登记 (T-01).
@@ -73,7 +75,7 @@ pub const fn may(role: Role, act: Act) -> bool {
         (Act::UseDesk, _)
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
         | (Act::Handle | Act::AskReporter, Role::Handler | Role::Supervisor)
-        | (Act::Approve, Role::Supervisor)
+        | (Act::Approve | Act::Assign, Role::Supervisor)
         | (Act::Dispatch | Act::Register, Role::Intake)
         | (Act::Administer, Role::Admin)
         | (Act::Audit, Role::Auditor)

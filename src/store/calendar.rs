@@ -166,13 +166,16 @@ pub async fn clock_move(
     if done.rows_affected() == 0 {
         return Ok(());
     }
-    sqlx::query("UPDATE case_file SET next_due = ? WHERE id = ? AND next_clock = ?")
+    let leads = sqlx::query("UPDATE case_file SET next_due = ? WHERE id = ? AND next_clock = ?")
         .bind(agency)
         .bind(old.case_id)
         .bind(&old.clock)
         .execute(&mut *conn)
         .await
         .map_err(from_sqlx)?;
+    if leads.rows_affected() > 0 {
+        super::co::co_follow(conn, CaseId(old.case_id), true, Some(agency)).await?;
+    }
     if (agency, citizen) != (old.agency_due, old.citizen_due) {
         sqlx::query(
             "INSERT INTO clock_move (load_id, case_id, clock, old_agency, new_agency, old_citizen, new_citizen) \

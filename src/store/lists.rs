@@ -1,4 +1,9 @@
-//! The worklist: filters that stand in the URL, paged by key, counts for the chips.
+//! The worklist: what a department leads and what it co-handles, by filters that stand in the URL, paged by key, with
+//! the counts beside it. Only open cases and one bounded stretch of closed ones are ever read.
+
+mod counts;
+
+pub use counts::*;
 
 use super::{Conn, from_sqlx};
 use crate::error::Result;
@@ -9,11 +14,28 @@ use uuid::Uuid;
 /// Rows a page of the worklist shows.
 pub const PAGE: usize = 50;
 
+/// Closed cases that one page looks through for the ones that fit; the next page goes on after them.
+pub const STRETCH: i64 = 4000;
+
+/// Which cases of a department.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// Those it leads, and those it co-handles.
+    #[default]
+    Both,
+    /// Those it leads.
+    Lead,
+    /// Those it co-handles.
+    Co,
+}
+
 /// What the worklist shows.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Only this department's cases; `None`: all (intake).
     pub department: Option<Uuid>,
+    /// Led, co-handled, or both.
+    pub part: Part,
     /// Only cases that wait at intake.
     pub at_intake: bool,
     /// Open cases, or closed ones.
@@ -34,10 +56,40 @@ pub struct Filter {
     pub unread: bool,
     /// With a request that waits for a second person.
     pub waits: bool,
-    /// Number, trader or title contains this.
+    /// That nobody where they lie has looked at.
+    pub fresh: bool,
+    /// With a request that was sent back; at intake: what departments gave back.
+    pub back: bool,
+    /// Handled by this person.
+    pub assignee: Option<Uuid>,
+    /// Exactly this number, open or closed.
+    pub number: Option<String>,
+    /// Trader, title or number contains this.
     pub text: Option<String>,
     /// Continue after this row: due date (9999-12-31 for none) and id.
     pub after: Option<(Date, Uuid)>,
+}
+
+impl Filter {
+    /// Closed cases and messages have no date to go by: newest first.
+    const fn newest_first(&self) -> bool {
+        self.closed || self.unread || self.number.is_some()
+    }
+
+    /// What only the lead of a case has.
+    const fn lead_only(&self) -> bool {
+        self.at_intake || self.unread || self.waits || self.back || self.assignee.is_some()
+    }
+
+    /// A filter that few closed cases may fit.
+    const fn picks(&self) -> bool {
+        self.kind.is_some()
+            || self.state.is_some()
+            || self.street.is_some()
+            || self.text.is_some()
+            || self.urgent
+            || self.assignee.is_some()
+    }
 }
 
 /// One line of the worklist.
@@ -47,6 +99,8 @@ pub struct Line {
     pub id: Uuid,
     /// Its number.
     pub number: String,
+    /// Grows with each change.
+    pub version: i32,
     /// Kind code.
     pub kind: String,
     /// State code.
@@ -57,12 +111,12 @@ pub struct Line {
     pub trader_name: String,
     /// Street code.
     pub street: Option<String>,
-    /// Department.
+    /// Lead department.
     pub department_id: Option<Uuid>,
     /// The running clock.
     pub next_clock: Option<String>,
-    /// Its due date.
-    pub next_due: Option<Date>,
+    /// By when: the clock's date, or the co-handler's own.
+    pub due: Option<Date>,
     /// Danger code.
     pub urgent: Option<String>,
     /// Somebody was hurt.
@@ -71,29 +125,80 @@ pub struct Line {
     pub unread: i32,
     /// Returned so often.
     pub returns: i32,
+    /// Nobody where it lies has looked at it.
+    pub fresh: bool,
+    /// Who handles it.
+    pub assignee: Option<String>,
+    /// Co-handled, not led.
+    pub co: bool,
     /// Receipt.
     pub received_at: OffsetDateTime,
+}
+
+/// A page of the worklist.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Its lines.
+    pub lines: Vec<Line>,
+    /// Where the next one starts, `None`: nothing follows.
+    pub next: Option<(Date, Uuid)>,
+    /// Only a stretch of the closed cases was looked through, older ones may fit too.
+    pub partial: bool,
 }
 
 /// A date after every due date: rows without a clock sort last.
 pub(super) const NEVER: Date = time::macros::date!(9999 - 12 - 31);
 
-fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
-    if f.unread && !f.closed {
-        // a message on a closed case waits like any other
-        q.push(" WHERE unread > 0");
+const COLUMNS: &str = "f.id, f.number, f.version, f.kind, f.state, f.title, f.trader_name, f.street, f.department_id, \
+     f.next_clock, f.urgent, f.injury, f.unread, f.returns, s.name AS assignee, f.received_at, ";
+
+/// The rows of one part, as far as its index narrows them.
+fn from(q: &mut QueryBuilder<MySql>, f: &Filter, co: bool) {
+    if co {
+        // tasks first: there are few, in the order of their own dates
+        q.push(" FROM case_co c STRAIGHT_JOIN case_file f ON f.id = c.case_id");
     } else {
-        q.push(" WHERE is_open = ").push_bind(!f.closed);
+        q.push(" FROM case_file f");
     }
-    if f.at_intake {
-        q.push(" AND department_id IS NULL");
-    } else if let Some(department) = f.department {
-        q.push(" AND department_id = ").push_bind(department);
+    q.push(" LEFT JOIN staff s ON s.id = f.assignee_id WHERE ");
+    match (co, f.department) {
+        (true, department) => {
+            q.push("c.department_id = ")
+                .push_bind(department.unwrap_or(Uuid::nil()));
+        }
+        (false, Some(department)) if !f.at_intake => {
+            q.push("f.department_id = ").push_bind(department);
+        }
+        (false, _) if f.at_intake => {
+            q.push("f.department_id IS NULL");
+        }
+        (false, _) => {
+            q.push("1 = 1");
+        }
     }
+    if let Some(number) = &f.number {
+        q.push(" AND f.number = ").push_bind(number.clone());
+    } else if co {
+        q.push(if f.closed {
+            " AND c.state <> 'open'"
+        } else {
+            " AND c.state = 'open'"
+        });
+    } else if f.unread && !f.closed {
+        // a message on a closed case waits like any other
+    } else {
+        q.push(" AND f.is_open = ").push_bind(!f.closed);
+        if f.closed {
+            q.push(" AND f.next_due IS NULL");
+        }
+    }
+}
+
+fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter, co: bool) {
     for (column, value) in [
-        ("kind", &f.kind),
-        ("state", &f.state),
-        ("street", &f.street),
+        ("f.kind", &f.kind),
+        ("f.state", &f.state),
+        ("f.street", &f.street),
     ] {
         if let Some(value) = value {
             q.push(" AND ")
@@ -102,20 +207,38 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
                 .push_bind(value.clone());
         }
     }
-    if let Some(due) = f.due_by {
-        q.push(" AND next_due <= ").push_bind(due);
+    let (due, fresh) = if co {
+        ("c.due", "c.fresh")
+    } else {
+        ("f.next_due", "f.fresh")
+    };
+    if let Some(by) = f.due_by {
+        q.push(" AND ").push(due).push(" <= ").push_bind(by);
     }
-    if let Some(due) = f.due_from {
-        q.push(" AND next_due >= ").push_bind(due);
+    if let Some(from) = f.due_from {
+        q.push(" AND ").push(due).push(" >= ").push_bind(from);
     }
     if f.urgent {
-        q.push(" AND (urgent IS NOT NULL OR injury = 1)");
+        q.push(" AND (f.urgent IS NOT NULL OR f.injury = 1)");
     }
     if f.unread {
-        q.push(" AND unread > 0");
+        q.push(" AND f.unread > 0");
     }
     if f.waits {
-        q.push(" AND waits = 1");
+        q.push(" AND f.waits = 1");
+    }
+    if f.fresh {
+        q.push(" AND ").push(fresh).push(" = 1");
+    }
+    if f.back {
+        q.push(if f.at_intake {
+            " AND f.returns > 0"
+        } else {
+            " AND f.sent_back = 1"
+        });
+    }
+    if let Some(person) = f.assignee {
+        q.push(" AND f.assignee_id = ").push_bind(person);
     }
     if let Some(text) = &f.text {
         let like = format!(
@@ -124,104 +247,133 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter) {
                 .replace('%', "\\%")
                 .replace('_', "\\_")
         );
-        q.push(" AND (trader_name LIKE ").push_bind(like.clone());
+        q.push(" AND (f.trader_name LIKE ").push_bind(like.clone());
         // the number's column is ASCII: compared with other text, MySQL refuses to mix collations
         if text.is_ascii() {
-            q.push(" OR number LIKE ")
+            q.push(" OR f.number LIKE ")
                 .push_bind(like.to_ascii_uppercase());
         }
-        q.push(" OR title LIKE ").push_bind(like).push(")");
+        q.push(" OR f.title LIKE ").push_bind(like).push(")");
     }
 }
 
-/// One page of the worklist, soonest due first (newest first for closed cases); `PAGE + 1` rows when more follow.
-///
-/// # Errors
-/// The database is away.
-pub async fn worklist(conn: &mut Conn, f: &Filter) -> Result<Vec<Line>> {
-    let mut q = QueryBuilder::new(
-        "SELECT id, number, kind, state, title, trader_name, street, department_id, next_clock, next_due, urgent, \
-         injury, unread, returns, received_at FROM case_file",
-    );
-    conditions(&mut q, f);
-    // closed cases have no date to go by
-    if f.closed || f.unread {
-        if let Some((_, id)) = f.after {
-            q.push(" AND id < ").push_bind(id);
-        }
-        q.push(" ORDER BY id DESC");
+/// The key at which a stretch of closed cases ends, `None` when fewer are left.
+async fn stretch(conn: &mut Conn, f: &Filter, co: bool) -> Result<Option<Uuid>> {
+    let mut q = QueryBuilder::new("SELECT ");
+    let id = if co { "c.case_id" } else { "f.id" };
+    q.push(id);
+    if co {
+        q.push(" FROM case_co c WHERE c.state <> 'open' AND c.department_id = ")
+            .push_bind(f.department.unwrap_or(Uuid::nil()));
     } else {
-        if let Some((due, id)) = f.after {
-            q.push(" AND (next_due > ").push_bind(due);
-            q.push(" OR (next_due = ")
-                .push_bind(due)
-                .push(" AND id > ")
-                .push_bind(id)
+        q.push(" FROM case_file f WHERE f.is_open = 0 AND f.next_due IS NULL");
+        if let Some(department) = f.department {
+            q.push(" AND f.department_id = ").push_bind(department);
+        }
+    }
+    if let Some((_, after)) = f.after {
+        q.push(format!(" AND {id} < ")).push_bind(after);
+    }
+    q.push(format!(
+        " ORDER BY {id} DESC LIMIT 1 OFFSET {}",
+        STRETCH - 1
+    ));
+    q.build_query_scalar()
+        .fetch_optional(conn)
+        .await
+        .map_err(from_sqlx)
+}
+
+async fn part(
+    conn: &mut Conn,
+    f: &Filter,
+    co: bool,
+    floor: Option<Uuid>,
+    limit: usize,
+) -> Result<Vec<Line>> {
+    let mut q = QueryBuilder::new("SELECT ");
+    let (due, fresh, id) = if co {
+        ("c.due", "c.fresh", "c.case_id")
+    } else {
+        ("f.next_due", "f.fresh", "f.id")
+    };
+    q.push(COLUMNS).push(format!(
+        "{due} AS due, {fresh} AS fresh, {} AS co",
+        u8::from(co)
+    ));
+    from(&mut q, f, co);
+    conditions(&mut q, f, co);
+    if let Some(floor) = floor {
+        q.push(format!(" AND {id} >= ")).push_bind(floor);
+    }
+    if f.newest_first() {
+        if let Some((_, after)) = f.after {
+            q.push(format!(" AND {id} < ")).push_bind(after);
+        }
+        q.push(format!(" ORDER BY {id} DESC"));
+    } else {
+        if let Some((day, after)) = f.after {
+            q.push(format!(" AND ({due} > ")).push_bind(day);
+            q.push(format!(" OR ({due} = "))
+                .push_bind(day)
+                .push(format!(" AND {id} > "))
+                .push_bind(after)
                 .push("))");
         }
-        q.push(" ORDER BY next_due, id");
+        q.push(format!(" ORDER BY {due}, {id}"));
     }
     q.push(" LIMIT ")
-        .push_bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX));
+        .push_bind(i64::try_from(limit + 1).unwrap_or(i64::MAX));
     q.build_query_as().fetch_all(conn).await.map_err(from_sqlx)
 }
 
-/// Counts for the chips: open, due today or earlier than tomorrow, late, with messages, urgent, at intake.
-#[derive(Debug, Clone, Default, FromRow)]
-pub struct Counts {
-    /// Open cases.
-    pub open: i64,
-    /// Due today.
-    pub today: i64,
-    /// Due before today.
-    pub late: i64,
-    /// With messages.
-    pub unread: i64,
-    /// Urgent.
-    pub urgent: i64,
-    /// With a request that waits for a second person.
-    pub waits: i64,
-    /// Waiting at intake.
-    pub intake: i64,
-}
-
-/// Counts over the open cases of a department (`None`: all).
+/// One page of the worklist of at most `limit` lines, soonest due first (newest first for closed cases).
 ///
 /// # Errors
 /// The database is away.
-pub async fn counts(conn: &mut Conn, department: Option<Uuid>, today: Date) -> Result<Counts> {
-    let mut q = QueryBuilder::new("SELECT COUNT(*) AS open, CAST(COALESCE(SUM(next_due = ");
-    q.push_bind(today)
-        .push("), 0) AS SIGNED) AS today, CAST(COALESCE(SUM(next_due < ")
-        .push_bind(today);
-    q.push(
-        "), 0) AS SIGNED) AS late, CAST(COALESCE(SUM(unread > 0), 0) AS SIGNED) AS unread, \
-         CAST(COALESCE(SUM(urgent IS NOT NULL OR injury = 1), 0) AS SIGNED) AS urgent, \
-         CAST(COALESCE(SUM(waits = 1), 0) AS SIGNED) AS waits, \
-         CAST(COALESCE(SUM(department_id IS NULL), 0) AS SIGNED) AS intake FROM case_file WHERE is_open = 1",
-    );
-    if let Some(department) = department {
-        q.push(" AND department_id = ").push_bind(department);
+pub async fn worklist(conn: &mut Conn, f: &Filter, limit: usize) -> Result<Page> {
+    let bounded = f.closed && f.picks() && f.number.is_none();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut floors = Vec::new();
+    let co = f.department.is_some() && f.part != Part::Lead && !f.lead_only();
+    for (wanted, co) in [(f.part != Part::Co, false), (co, true)] {
+        if !wanted {
+            continue;
+        }
+        let floor = if bounded {
+            stretch(conn, f, co).await?
+        } else {
+            None
+        };
+        lines.extend(part(conn, f, co, floor, limit).await?);
+        floors.extend(floor);
     }
-    let mut counts: Counts = q
-        .build_query_as()
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(from_sqlx)?;
-    let mut q = QueryBuilder::new("SELECT COUNT(*) FROM case_file WHERE unread > 0");
-    if let Some(department) = department {
-        q.push(" AND department_id = ").push_bind(department);
+    // both parts were looked through down to the higher end: below it only one of them was
+    let floor = floors.into_iter().max();
+    if let Some(floor) = floor {
+        lines.retain(|l| l.id >= floor);
     }
-    counts.unread = q
-        .build_query_scalar()
-        .fetch_one(conn)
-        .await
-        .map_err(from_sqlx)?;
-    Ok(counts)
+    if f.newest_first() {
+        lines.sort_by_key(|l| std::cmp::Reverse(l.id));
+    } else {
+        lines.sort_by_key(key_after);
+    }
+    let more = lines.len() > limit;
+    lines.truncate(limit);
+    let next = match (more, floor) {
+        (true, _) => lines.last().map(key_after),
+        (false, Some(floor)) => Some((NEVER, floor)),
+        (false, None) => None,
+    };
+    Ok(Page {
+        lines,
+        next,
+        partial: !more && floor.is_some(),
+    })
 }
 
 /// The key after which the next page starts.
 #[must_use]
 pub fn key_after(line: &Line) -> (Date, Uuid) {
-    (line.next_due.unwrap_or(NEVER), line.id)
+    (line.due.unwrap_or(NEVER), line.id)
 }

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod calendar;
 pub mod case;
+pub mod co;
 pub mod draft;
 pub mod facts;
 pub mod jobs;

@@ -355,3 +355,18 @@ pub async fn session_sweep(
             .map_err(from_sqlx)?;
     Ok(done.rows_affected())
 }
+
+/// The people of a department who handle cases, by name: id and name.
+///
+/// # Errors
+/// The database is away.
+pub async fn staff_of_department(conn: &mut Conn, department: Uuid) -> Result<Vec<(Uuid, String)>> {
+    sqlx::query_as(
+        "SELECT id, name FROM staff WHERE department_id = ? AND disabled_at IS NULL \
+         AND role IN ('handler', 'supervisor') ORDER BY name, id LIMIT 200",
+    )
+    .bind(department)
+    .fetch_all(conn)
+    .await
+    .map_err(from_sqlx)
+}

@@ -142,6 +142,11 @@ table! {
     POST "/desk/cases/{number}/return" Desk(Act::Handle), Page => desk::case::back;
     POST "/desk/cases/{number}/reply" Desk(Act::Handle), Page => desk::case::reply;
     POST "/desk/cases/{number}/dispatch" Desk(Act::Dispatch), Page => desk::case::dispatch;
+    POST "/desk/cases/{number}/co-add" Desk(Act::ViewCases), Page => desk::case_steps::co_add;
+    POST "/desk/cases/{number}/co-due" Desk(Act::ViewCases), Page => desk::case_steps::co_due;
+    POST "/desk/cases/{number}/co-remove" Desk(Act::ViewCases), Page => desk::case_steps::co_remove;
+    POST "/desk/cases/{number}/co-done" Desk(Act::Handle), Page => desk::case_steps::co_done;
+    POST "/desk/cases/{number}/assign" Desk(Act::Handle), Page => desk::case_steps::assign;
     GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
     GET "/desk/cases/{number}/trader" Desk(Act::ViewCases), Page => desk::trader::show;
     GET "/desk/cases/{number}/trader/{id}" Desk(Act::ViewCases), Page => desk::trader::paper;

@@ -3,6 +3,7 @@
 mod access;
 mod audit;
 mod casework;
+mod co;
 mod counter;
 mod demo;
 mod desk;

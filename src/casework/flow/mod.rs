@@ -1,9 +1,13 @@
-//! Use cases of a case's life. Here what both kinds share: open, return, dispatch, reply, reveal; the complaint's steps in
-//! `complaint`, the report's in `report`, what two persons decide in `approval`, the resident's in `resident`.
+//! Use cases of a case's life. Here what both kinds share: open, reply; the way to a department and back in `dispatch`,
+//! the complaint's steps in `complaint`, the report's in `report`, what two persons decide in `approval`, who works beside
+//! the lead in `co`, the resident's in `resident`.
 //! Each is one transaction: lock, ask `may`, apply the pure table, derive the clocks, save, append event and audit line.
 
 mod approval;
+mod assign;
+mod co;
 mod complaint;
+mod dispatch;
 mod report;
 mod reporter;
 mod resident;
@@ -13,10 +17,13 @@ pub use approval::{
     Request, ask_extension, decide_extension, decide_refusal, extension_options, proposed_refusal,
     refuse, requests, revoke_extension,
 };
+pub use assign::{assign, colleagues};
+pub use co::{co_add, co_done, co_due, co_remove, co_results, side_of};
 pub use complaint::{
     accept, acceptance_text, agree, close, issue, material_days, mediate, owed_reason,
     received_materials, request_materials, resume, suspend, terminate,
 };
+pub use dispatch::{dispatch, return_to_intake};
 pub use report::{
     FILED_WORDS, carry_on, decide, duplicate, file, investigate, no_authority, not_file, tell,
     told, verify,
@@ -28,10 +35,10 @@ pub use resident::{track, withdraw, write};
 pub use view::{Inside, inside, open_messages, open_notices, opened, reveal};
 
 use super::{
-    EventKind, State, Verb,
+    EventKind, Side, State, Verb,
     clocks::{ClockState, Past},
     deadline::ClockKind,
-    next,
+    marks, next,
     standing::{Origin, Standing, standing},
 };
 use crate::{
@@ -49,7 +56,7 @@ use crate::{
     store::{
         Conn,
         case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
-        reporter as requests,
+        co as store_co, reporter as requests,
         security::{self, AuditLine},
         traders::{self, notices as trader_rows},
     },
@@ -62,7 +69,7 @@ use uuid::Uuid;
 /// Longest message, in characters.
 pub const MESSAGE_MAX: usize = 2000;
 
-/// The case with this number if the person may see it; 404 otherwise.
+/// The case with this number if the person may see it, as its lead, as a co-handler or at intake; 404 otherwise.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -74,7 +81,22 @@ pub async fn open(app: &App, actor: &Actor, number: &str) -> Result<Case> {
     let case = rows::case(&mut conn, &number)
         .await?
         .ok_or(Error::NotFound)?;
-    visible(actor, case)
+    co::side(&mut conn, actor, &case)
+        .await?
+        .map(|_| case)
+        .ok_or(Error::NotFound)
+}
+
+/// The case with this number for its lead or intake; a co-handler sees the case, and not what this opens.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::Forbidden`].
+pub async fn open_led(app: &App, actor: &Actor, number: &str) -> Result<Case> {
+    let case = open(app, actor, number).await?;
+    match side_of(actor, &case) {
+        Side::Lead => Ok(case),
+        Side::Co => Err(Error::Forbidden),
+    }
 }
 
 fn visible(actor: &Actor, case: Case) -> Result<Case> {
@@ -103,25 +125,33 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Locks the case, checks sight and permission.
-    async fn lock(&self, conn: &mut Conn, number: &str, act: Act) -> Result<Case> {
+    /// Locks the case, checks sight and permission; gives the case and where the person stands to it.
+    async fn sight(&self, conn: &mut Conn, number: &str, act: Act) -> Result<(Case, Side)> {
         let number = CaseNumber::parse(number)
             .map_err(|_| Error::NotFound)?
             .to_string();
-        let case = visible(
-            self.actor,
-            rows::case_lock(conn, &number)
-                .await?
-                .ok_or(Error::NotFound)?,
-        )?;
+        let case = rows::case_lock(conn, &number)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let side = co::side(conn, self.actor, &case)
+            .await?
+            .ok_or(Error::NotFound)?;
         if self.actor.may(act) {
-            Ok(case)
+            Ok((case, side))
         } else {
             Err(Error::Forbidden)
         }
     }
 
-    /// As [`Self::lock`], checks version and table too; gives the case and its next state.
+    /// Locks the case for its lead, checks sight and permission.
+    async fn lock(&self, conn: &mut Conn, number: &str, act: Act) -> Result<Case> {
+        match self.sight(conn, number, act).await? {
+            (case, Side::Lead) => Ok(case),
+            (_, Side::Co) => Err(Error::Forbidden),
+        }
+    }
+
+    /// Locks the case, checks sight, permission, version and table; gives the case and its next state.
     pub(crate) async fn begin(
         &self,
         conn: &mut Conn,
@@ -130,7 +160,10 @@ impl<'a> Step<'a> {
         verb: Verb,
         act: Act,
     ) -> Result<(Case, State)> {
-        let case = self.lock(conn, number, act).await?;
+        let (case, side) = self.sight(conn, number, act).await?;
+        if !side.takes(verb) {
+            return Err(Error::Forbidden);
+        }
         if case.version != version {
             return Err(Error::Conflict(
                 "这件案件刚刚被别人改动了，请看过最新情况再办",
@@ -263,6 +296,9 @@ pub(crate) fn unchanged(case: &Case) -> Result<CaseChange> {
         unread: case.unread,
         returns: case.returns,
         dispatch_reason: case.dispatch_reason.clone(),
+        assignee: case.assignee,
+        fresh: case.fresh,
+        sent_back: case.sent_back,
         closed_at: None,
     })
 }
@@ -357,72 +393,20 @@ pub(crate) async fn record(
         }
         change.waits |= requests::requests_waiting(conn, case.id).await? > 0;
     }
+    (change.fresh, change.sent_back) = marks(
+        event.kind,
+        event.staff.is_some(),
+        (change.fresh, change.sent_back),
+    );
     if !change.state.is_open() && case.state.is_open() {
         change.closed_at = Some(now);
     }
     rows::case_save(conn, case, &change).await?;
+    let due = change.next.map(|n| n.1);
+    if due != case.next_due || !change.state.is_open() {
+        store_co::co_follow(conn, case.id, change.state.is_open(), due).await?;
+    }
     rows::events_append(conn, case.id.0, seq, &[event], now).await
-}
-
-/// Sends a case back to intake 退回 with a reason; there is no way to another department (T-02, 投办41).
-///
-/// # Errors
-/// As [`accept`]; [`Error::Invalid`] without a reason; already at intake.
-pub async fn return_to_intake(
-    app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    reason: &str,
-) -> Result<()> {
-    let reason = reason_of(reason, "请写明退回的理由，受理员会据此改派")?;
-    let step = Step::of(app, actor);
-    tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Return, Act::Handle).await?;
-        if case.department.is_none() {
-            return Err(Error::Conflict("这件案件已经在受理岗"));
-        }
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        change.department = None;
-        change.returns += 1;
-        change.dispatch_reason = format!("部门退回：{reason}").chars().take(200).collect();
-        let data = json!({ "from": case.department, "reason": reason });
-        step.finish(conn, &case, &change, step.event(EventKind::Returned, data)).await
-    })
-}
-
-/// Sends a case to a department 分送 (投办41), by hand, with a reason.
-///
-/// # Errors
-/// As [`accept`]; [`Error::Invalid`] for an unknown department or no reason.
-pub async fn dispatch(
-    app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    department: &str,
-    reason: &str,
-) -> Result<()> {
-    let reason = reason_of(reason, "请写明分送的理由")?;
-    let reference = app.reference();
-    let target = reference
-        .inside(department)
-        .ok_or_else(|| Error::field("department", "unknown_value", "请从列出的部门里选择"))?
-        .id;
-    let step = Step::of(app, actor);
-    tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Dispatch, Act::Dispatch).await?;
-        if case.department == Some(target) {
-            return Err(Error::field("department", "same", "已经在这个部门"));
-        }
-        let mut change = unchanged(&case)?;
-        change.state = state;
-        change.department = Some(target);
-        change.dispatch_reason = format!("受理员分送：{reason}").chars().take(200).collect();
-        let data = json!({ "department": target, "reason": reason });
-        step.finish(conn, &case, &change, step.event(EventKind::Dispatched, data)).await
-    })
 }
 
 fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {

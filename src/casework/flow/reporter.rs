@@ -1,7 +1,7 @@
 //! The two-person look at who reported (R-05, P-11): ask, decide, look, give up. Each is one transaction with the case
 //! locked, so that of two at once the second finds the first one's result; each leaves a line in the audit trail.
 
-use super::{Step, open, reason_of, stands, view};
+use super::{Step, open_led, reason_of, stands, view};
 use crate::{
     app::App,
     audit::Deed,
@@ -81,7 +81,7 @@ fn words(app: &App, id: Uuid, sealed: Option<&Vec<u8>>) -> Result<String> {
 /// # Errors
 /// Not visible, no report, not allowed: [`Error::NotFound`].
 pub async fn reporter(app: &App, actor: &Actor, number: &str) -> Result<Reporter> {
-    let case = open(app, actor, number).await?;
+    let case = open_led(app, actor, number).await?;
     is_report(&case)?;
     if !actor.may(Act::AskReporter) {
         return Err(Error::NotFound);

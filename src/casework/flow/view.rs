@@ -1,9 +1,10 @@
 //! Opening what is sealed for somebody who may read the case.
 
-use super::{Step, open, reason_of};
+use super::{Step, open_led, reason_of, side_of};
 use crate::{
     app::App,
     audit::Deed,
+    casework::Side,
     error::{Error, Result},
     intake::{Contact, Story},
     kernel::{
@@ -13,6 +14,7 @@ use crate::{
     privacy::Purpose,
     store::{
         case::{self as rows, Case, MessageRow, NoticeRow},
+        co,
         security::{self, AuditLine},
     },
     tx,
@@ -59,7 +61,7 @@ fn story(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Story> {
 /// Not visible, not allowed, no reason.
 pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Result<Contact> {
     let reason = reason_of(reason, "请写明为什么要查看")?;
-    let case = open(app, actor, number).await?;
+    let case = open_led(app, actor, number).await?;
     if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
         return Err(Error::Forbidden);
     }
@@ -101,6 +103,14 @@ pub async fn inside(app: &App, viewer: Option<&Actor>, case: &Case) -> Result<In
             reason: None,
         };
         security::audit_insert(&mut conn, &line).await?;
+        let own = viewer.department.map(|d| d.0);
+        match own.filter(|_| side_of(viewer, case) == Side::Co) {
+            Some(own) => co::co_seen(&mut conn, case.id, own).await?,
+            None if case.fresh && own == case.department => {
+                co::case_seen(&mut conn, case.id).await?;
+            }
+            None => {}
+        }
     }
     let story = story(app, case, &sealed)?;
     let who = contact(app, case, &sealed)?;

@@ -28,6 +28,7 @@ pub(super) struct PreparedCase {
     department: Option<Uuid>,
     reason: String,
     co: String,
+    co_ids: Vec<Uuid>,
     contact: Option<Vec<u8>>,
     story: Vec<u8>,
     phone_index: Option<[u8; 16]>,
@@ -132,6 +133,12 @@ impl Prepared {
                 query_hash: app.sealer.ring().query_code_hash(number, code.digits()),
                 department,
                 reason: decision.reason,
+                co_ids: {
+                    let ids = decision.co.iter().filter_map(|c| reference.inside(c));
+                    ids.map(|d| d.id)
+                        .filter(|d| Some(*d) != department)
+                        .collect()
+                },
                 co: decision.co.join(","),
                 phone_index: phone_index.filter(|_| with_contact),
                 contact,
@@ -205,6 +212,7 @@ impl PreparedCase {
             injury: filing.injury,
             dispatch_reason: &self.reason,
             co_codes: self.co.clone(),
+            co: self.co_ids.clone(),
             contact: self.contact.clone(),
             story: self.story.clone(),
             phone_index: self.phone_index,

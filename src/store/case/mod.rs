@@ -62,8 +62,10 @@ pub struct NewCase<'a> {
     pub injury: bool,
     /// Why it went where it went.
     pub dispatch_reason: &'a str,
-    /// Co-handlers.
+    /// Co-handlers, as the rules named them.
     pub co_codes: String,
+    /// The ones of this house, who get a task (T-05).
+    pub co: Vec<Uuid>,
     /// Sealed contact.
     pub contact: Option<Vec<u8>>,
     /// Sealed story.
@@ -77,7 +79,7 @@ pub struct NewCase<'a> {
 }
 
 /// Writes a new case with its sealed part, first clocks and first events: four statements,
-/// one more for each further clock.
+/// one more for each further clock, and one for its co-handlers.
 ///
 /// # Errors
 /// The database is away.
@@ -86,8 +88,8 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
         "INSERT INTO case_file (id, number, kind, state, is_open, version, submission_id, query_hash, channel, \
          received_at, department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, \
          amount_fen, publish_consent, entrust_consent, urgent, injury, next_clock, next_due, unread, returns, \
-         dispatch_reason, co_codes) VALUES (?, ?, ?, 'submitted', 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
-         ?, ?, ?, ?, ?, 0, 0, ?, ?)",
+         dispatch_reason, co_codes, fresh) VALUES (?, ?, ?, 'submitted', 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, \
+         ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, 1)",
     )
     .bind(c.id)
     .bind(&c.number)
@@ -130,6 +132,8 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     for clock in &c.clocks {
         clock_put(conn, c.id, clock).await?;
     }
+    let due = c.clocks.first().map(|k| k.agency_due);
+    super::co::co_put(conn, c.id, &c.co, due, None, c.received_at).await?;
     events_append(conn, c.id, 1, &c.events, c.received_at).await
 }
 
@@ -196,6 +200,12 @@ pub struct Case {
     pub co_codes: String,
     /// Something waits for a second person.
     pub waits: bool,
+    /// Who of the department handles it.
+    pub assignee: Option<Uuid>,
+    /// Nobody where it lies has looked at it yet.
+    pub fresh: bool,
+    /// A request was sent back and nobody has acted since.
+    pub sent_back: bool,
 }
 
 #[derive(FromRow)]
@@ -230,6 +240,9 @@ struct CaseRow {
     dispatch_reason: String,
     co_codes: String,
     waits: bool,
+    assignee_id: Option<Uuid>,
+    fresh: bool,
+    sent_back: bool,
 }
 
 impl TryFrom<CaseRow> for Case {
@@ -269,6 +282,9 @@ impl TryFrom<CaseRow> for Case {
             dispatch_reason: r.dispatch_reason,
             co_codes: r.co_codes,
             waits: r.waits,
+            assignee: r.assignee_id,
+            fresh: r.fresh,
+            sent_back: r.sent_back,
         })
     }
 }
@@ -276,7 +292,7 @@ impl TryFrom<CaseRow> for Case {
 const CASE: &str = "SELECT id, number, kind, state, version, submission_id, query_hash, channel, received_at, \
      department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, amount_fen, \
      publish_consent, entrust_consent, urgent, injury, next_clock, next_due, unread, returns, dispatch_reason, \
-     co_codes, waits FROM case_file WHERE number = ?";
+     co_codes, waits, assignee_id, fresh, sent_back FROM case_file WHERE number = ?";
 
 /// The case with this number.
 ///
@@ -323,6 +339,12 @@ pub struct CaseChange {
     pub dispatch_reason: String,
     /// Something waits for a second person.
     pub waits: bool,
+    /// Who of the department handles it from now on.
+    pub assignee: Option<Uuid>,
+    /// Nobody where it lies has looked at it yet.
+    pub fresh: bool,
+    /// A request was sent back and nobody has acted since.
+    pub sent_back: bool,
     /// Closing time, `None` leaves it.
     pub closed_at: Option<OffsetDateTime>,
 }
@@ -334,10 +356,14 @@ pub struct CaseChange {
 pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Result<()> {
     // an open case without a running clock stands at the end of the worklist, which is paged by this date
     let due = change.next.map(|n| n.1);
-    let due = due.or_else(|| change.state.is_open().then_some(NEVER));
+    let due = if change.state.is_open() {
+        due.or(Some(NEVER))
+    } else {
+        None
+    };
     let done = sqlx::query(
         "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, department_id = ?, next_clock = ?, \
-         next_due = ?, waits = ?, unread = ?, returns = ?, dispatch_reason = ?, \
+         next_due = ?, waits = ?, unread = ?, returns = ?, dispatch_reason = ?, assignee_id = ?, fresh = ?, sent_back = ?, \
          closed_at = COALESCE(?, closed_at) WHERE id = ? AND version = ?",
     )
     .bind(change.state.code())
@@ -349,6 +375,9 @@ pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Res
     .bind(change.unread)
     .bind(change.returns)
     .bind(&change.dispatch_reason)
+    .bind(change.assignee)
+    .bind(change.fresh)
+    .bind(change.sent_back)
     .bind(change.closed_at)
     .bind(case.id.0)
     .bind(case.version)

@@ -1,7 +1,7 @@
 //! A case at the desk: its page, the steps on it, the reveal of a complainant's contact.
 
 use super::{
-    case_acts::{Typed, fields},
+    case_acts::{Typed, date_field, fields},
     case_page::build,
     message, titled,
 };
@@ -32,6 +32,7 @@ pub(super) struct Sent<'a> {
     pub(super) version: i32,
     pub(super) choice: &'a str,
     pub(super) text: String,
+    pub(super) date: &'a str,
     pub(super) preview: bool,
 }
 
@@ -43,6 +44,7 @@ impl<'a> Sent<'a> {
             version: pairs.get("version").parse().unwrap_or(-1),
             choice: pairs.get(choice).trim(),
             text: pairs.get(text).replace("\r\n", "\n"),
+            date: pairs.get(date_field(verb)).trim(),
             preview: pairs.get("do") == "preview",
         }
     }
@@ -56,6 +58,10 @@ fn placed(verb: Verb, errors: Vec<FieldError>) -> Vec<FieldError> {
         .map(|e| match e.field {
             "choice" => FieldError { field: choice, ..e },
             "explanation" | "reason" | "text" => FieldError { field: text, ..e },
+            "date" => FieldError {
+                field: date_field(verb),
+                ..e
+            },
             _ => e,
         })
         .collect()
@@ -95,6 +101,7 @@ pub(super) async fn after(
         verb,
         choice: sent.choice.to_owned(),
         text: sent.text,
+        date: sent.date.to_owned(),
         errors,
     };
     status(code, &build(ctx, actor, case, Some(typed), conflict).await?)
@@ -229,7 +236,7 @@ pub(super) fn shown(contact: Contact) -> Vec<Shown> {
 /// `GET /desk/cases/{number}/reveal`: asks for a reason. A reporter's contact is not shown to anybody here.
 pub async fn reveal_form(ctx: Ctx, Path(number): Path<String>) -> Answer {
     let actor = &ctx.signed_in()?.actor;
-    let case = flow::open(&ctx.app, actor, &number).await?;
+    let case = flow::open_led(&ctx.app, actor, &number).await?;
     if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
         return Err(Error::Forbidden.into());
     }

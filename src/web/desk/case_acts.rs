@@ -1,6 +1,6 @@
 //! The steps that a person may take on a case now, each with what it will send to whom.
 
-use super::{case_more, message};
+use super::{case_co, case_more, message};
 use crate::{
     app::App,
     casework::{
@@ -20,9 +20,10 @@ use crate::{
     },
     notices::{self, EXPLANATION_MAX, NoticeKind},
     reference::Reference,
-    store::case::Case,
+    store::{case::Case, co::CoRow},
     web::file::Choice,
 };
+use uuid::Uuid;
 
 /// What a form sent that was not carried out (yet).
 pub(super) struct Typed {
@@ -32,6 +33,8 @@ pub(super) struct Typed {
     pub(super) choice: String,
     /// The text written.
     pub(super) text: String,
+    /// The day typed.
+    pub(super) date: String,
     /// What is wrong with it.
     pub(super) errors: Vec<FieldError>,
 }
@@ -62,6 +65,12 @@ pub(super) struct Act {
     pub(super) choices: Vec<Choice>,
     pub(super) choices_error: String,
     pub(super) list: bool,
+    /// Name of a field for a day, "" for none.
+    pub(super) date_name: &'static str,
+    pub(super) date_label: &'static str,
+    pub(super) date_hint: String,
+    pub(super) date: String,
+    pub(super) date_error: String,
     pub(super) text_name: &'static str,
     pub(super) text_label: &'static str,
     pub(super) text_hint: &'static str,
@@ -74,7 +83,8 @@ pub(super) struct Act {
 }
 
 /// The steps of the desk, the next legal one first; what a second person must decide goes before everything.
-const ORDER: [Verb; 29] = [
+const ORDER: &[Verb] = &[
+    Verb::CoDone,
     Verb::RefusalApprove,
     Verb::RefusalBack,
     Verb::ExtensionGrant,
@@ -104,10 +114,17 @@ const ORDER: [Verb; 29] = [
     Verb::Carry,
     Verb::Reply,
     Verb::Return,
+    Verb::Assign,
+    Verb::CoAdd,
+    Verb::CoDue,
+    Verb::CoRemove,
 ];
 
-const fn permission(verb: Verb) -> Permission {
+const fn permission(verb: Verb, actor: &Actor) -> Permission {
     match verb {
+        Verb::CoAdd | Verb::CoDue | Verb::CoRemove if actor.may(Permission::Dispatch) => {
+            Permission::Dispatch
+        }
         Verb::Dispatch => Permission::Dispatch,
         Verb::RefusalApprove
         | Verb::RefusalBack
@@ -143,7 +160,21 @@ pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
         Verb::Close => ("", "close_note"),
         Verb::Tell => ("", "progress"),
         Verb::Carry => ("", "carry_reason"),
+        Verb::CoAdd => ("co_department", "co_reason"),
+        Verb::CoDue => ("co_whose", "co_due_reason"),
+        Verb::CoRemove => ("co_off", "co_off_reason"),
+        Verb::CoDone => ("", "co_result"),
+        Verb::Assign => ("assignee", ""),
         _ => ("", ""),
+    }
+}
+
+/// The name of a step's field for a day, "" for none.
+pub(super) const fn date_field(verb: Verb) -> &'static str {
+    match verb {
+        Verb::CoAdd => "co_due",
+        Verb::CoDue => "co_new_due",
+        _ => "",
     }
 }
 
@@ -157,6 +188,10 @@ pub(super) struct Desk<'a> {
     pub(super) waits: &'a [(Proposal, Request)],
     /// The duty to tell the reporter.
     pub(super) duty: Option<&'static Duty>,
+    /// Its co-handlers.
+    pub(super) co: &'a [CoRow],
+    /// Who of the department can handle it: id and name.
+    pub(super) people: &'a [(Uuid, String)],
 }
 
 impl Desk<'_> {
@@ -174,14 +209,18 @@ impl Desk<'_> {
 /// The steps allowed now, with what was typed into one of them.
 pub(super) fn acts(desk: &Desk<'_>, typed: Option<&Typed>) -> Vec<Act> {
     let (actor, case) = (desk.actor, desk.case);
+    let side = flow::side_of(actor, case);
     let allowed = |verb: &Verb| {
-        actor.may(permission(*verb))
+        actor.may(permission(*verb, actor))
+            && side.takes(*verb)
+            && case_co::has_object(desk, *verb)
             && next(case.kind, case.state, *verb).is_some()
             && desk.now.obstacle(*verb, actor.staff.0).is_none()
             && (*verb != Verb::Tell || desk.duty.is_some())
     };
     let mut out: Vec<Act> = ORDER
-        .into_iter()
+        .iter()
+        .copied()
         .filter(allowed)
         .map(|verb| act(desk, verb, typed.filter(|t| t.verb == verb)))
         .collect();
@@ -204,6 +243,9 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         button: verb.label(),
         open: typed.is_some(),
         choices_error: error(choices_name),
+        date_name: date_field(verb),
+        date: typed.map(|t| t.date.clone()).unwrap_or_default(),
+        date_error: error(date_field(verb)),
         text_error: error(text_name),
         choices_name,
         text_name,
@@ -289,6 +331,9 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
             text,
             ..base
         },
+        Verb::CoAdd | Verb::CoDue | Verb::CoRemove | Verb::CoDone | Verb::Assign => {
+            case_co::act(desk, verb, base, chosen, text)
+        }
         _ => case_more::act(desk, verb, base, chosen, text, sender),
     }
 }

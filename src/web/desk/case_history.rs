@@ -255,6 +255,12 @@ fn event_text(e: &Event, version: Version, reference: &Reference) -> String {
         {
             "双方自行和解".to_owned()
         }
+        EventKind::CoAdded | EventKind::CoDueSet => match get("due") {
+            "" => format!("{}：{}", department("department"), get("reason")),
+            day => format!("{}，{day} 前：{}", department("department"), get("reason")),
+        },
+        EventKind::CoRemoved => format!("{}：{}", department("department"), get("reason")),
+        EventKind::CoDone => department("department").to_owned(),
         _ => String::new(),
     }
 }

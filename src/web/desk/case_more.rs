@@ -15,7 +15,7 @@ use crate::{
 
 const PENALTY: &str = "《市场监督管理行政处罚程序规定》";
 
-fn choice(code: &str, label: &str, chosen: &str) -> Choice {
+pub(super) fn choice(code: &str, label: &str, chosen: &str) -> Choice {
     Choice {
         code: code.to_owned(),
         label: label.to_owned(),

@@ -2,6 +2,7 @@
 
 use super::{
     case_acts::{Act, Desk, Typed, acts},
+    case_co::{self, CoLine},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     cases, stamp,
 };
@@ -9,7 +10,7 @@ use crate::{
     app::App,
     audit::Deed,
     casework::{
-        Proposal, State,
+        Proposal, Side, State,
         deadline::three_years,
         flow::{self, Inside, Request},
         law::Version,
@@ -25,10 +26,10 @@ use crate::{
         words::{CaseKind, Channel},
     },
     notices::chinese_date,
-    reference::Reference,
     store::{
         calendar::{self, MoveRow},
         case::{self as rows, Case, ClockRow, Event, MessageRow, NoticeRow},
+        co::{self as co_rows, CoRow},
         notices::{self as store_notices, DeliveryRow},
         reporter as requests,
         security::{self, AuditRow},
@@ -82,6 +83,10 @@ pub(super) struct CasePage {
     now: Option<Clock>,
     clocks: Vec<Clock>,
     acts: Vec<Act>,
+    co: Vec<CoLine>,
+    co_acts: Vec<Act>,
+    assignee: String,
+    beside: bool,
 }
 
 /// The trader's side of a complaint in a few words; its page holds the rest.
@@ -106,6 +111,7 @@ struct Kept {
     duty: Option<&'static Duty>,
     invitations: Vec<Invitation>,
     answers: Vec<Answered>,
+    co: Vec<CoRow>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -126,6 +132,7 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
             CaseKind::Report => requests::requests_waiting(&mut conn, case.id).await?,
             CaseKind::Complaint => 0,
         },
+        co: co_rows::co_of_case(&mut conn, case.id).await?,
         duty: match case.kind {
             CaseKind::Report => flow::told(app, &mut conn, case).await?,
             CaseKind::Complaint => None,
@@ -145,12 +152,28 @@ pub(super) async fn build(
     let reference = app.reference();
     let kept = load(app, &case).await?;
     let inside = flow::inside(app, Some(actor), &case).await?;
-    let (now, clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
-    let (sibling, sibling_href) = sibling(actor, kept.sibling.as_ref());
+    let (mut now, mut clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
+    let side = flow::side_of(actor, &case);
+    let beside = side == Side::Co;
+    let results = flow::co_results(app, &kept.events)?;
+    let co = case_co::lines(&kept.co, &results, &reference, app.today());
+    if let Some(own) = case_co::own(actor, &kept.co, &reference, app.today()).filter(|_| beside) {
+        // a co-handler's own day goes before the lead's clocks
+        clocks.splice(0..0, now.replace(own));
+    }
+    let people = if beside {
+        Vec::new()
+    } else {
+        flow::colleagues(app, &case).await?
+    };
+    // that there is another case is nothing to a department beside the lead
+    let (sibling, sibling_href) = sibling(actor, kept.sibling.as_ref().filter(|_| !beside));
     let contact = contact(&inside);
-    let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty();
-    let may_ask =
-        case.kind == CaseKind::Report && inside.named && actor.may(Permission::AskReporter);
+    let may_reveal = actor.may(Permission::Reveal) && !contact.is_empty() && !beside;
+    let may_ask = case.kind == CaseKind::Report
+        && inside.named
+        && actor.may(Permission::AskReporter)
+        && !beside;
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
     let version = Version::of(china_date(case.received_at));
     let waits = flow::requests(app, &case, &kept.standing)?;
@@ -161,6 +184,8 @@ pub(super) async fn build(
         now: &kept.standing,
         waits: &waits,
         duty: kept.duty,
+        co: &kept.co,
+        people: &people,
     };
     let desk_hints = standing_hints(&kept.standing, &waits, kept.duty);
     let acts = acts(&desk, typed.as_ref());
@@ -169,6 +194,7 @@ pub(super) async fn build(
         .filter(|_| !acts.iter().any(|a| a.open))
         .map(|t| t.text)
         .unwrap_or_default();
+    let (co_acts, acts) = acts.into_iter().partition(|a| case_co::in_card(a.verb));
     let wrong = if errors.is_empty() && conflict.is_empty() {
         ""
     } else {
@@ -207,16 +233,25 @@ pub(super) async fn build(
         } else {
             String::new()
         },
-        trader: trader_card(&case, &kept, app.today()),
+        trader: trader_card(&case, &kept, app.today()).filter(|_| !beside),
         contact,
         sibling,
         sibling_href,
         danger: cases::danger(case.urgent.as_deref(), case.injury),
         hints: hints(&case, &inside, &desk_hints, app.today(), news(&kept)),
-        dispatch_text: holders(&case, &reference),
+        dispatch_text: format!("主办：{}", reference.holder(case.department)),
+        assignee: case_co::assignee(&case, &people),
+        co,
+        co_acts,
+        beside,
         dispatch_why: dispatch_why(&case),
         events: timeline(&kept.events, &kept.audit, actor, version, &reference),
-        messages: messages(flow::open_messages(app, kept.messages)?, case.kind),
+        // what a reporter writes stays with the lead
+        messages: if beside && case.kind == CaseKind::Report {
+            Vec::new()
+        } else {
+            messages(flow::open_messages(app, kept.messages)?, case.kind)
+        },
         notices: notices(flow::open_notices(app, kept.notices)?, &kept.deliveries),
         now,
         clocks,
@@ -386,25 +421,6 @@ fn hints(case: &Case, inside: &Inside, more: &[String], today: Date, news: i32) 
         out.push("内部期限已过，请马上办理并报告主管。".to_owned());
     }
     out
-}
-
-fn holders(case: &Case, reference: &Reference) -> String {
-    let name = |code: &str| {
-        let found = reference.departments.iter().find(|d| d.code == code);
-        found.map_or_else(|| code.to_owned(), |d| d.name.clone())
-    };
-    let co: Vec<String> = case
-        .co_codes
-        .split(',')
-        .filter(|c| !c.is_empty())
-        .map(name)
-        .collect();
-    let lead = reference.holder(case.department);
-    if co.is_empty() {
-        format!("主办：{lead}")
-    } else {
-        format!("主办：{lead}；协办：{}", co.join("、"))
-    }
 }
 
 fn dispatch_why(case: &Case) -> Vec<String> {

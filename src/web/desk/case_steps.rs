@@ -4,9 +4,11 @@
 use super::case::{Sent, after, step};
 use crate::{
     casework::{Verb, flow},
+    error::Error,
     web::ctx::{Answer, Ctx, Pairs},
 };
 use axum::extract::Path;
+use uuid::Uuid;
 
 step! {
     /// `POST …/refusal-approve`: the second person; the notice goes out.
@@ -138,5 +140,41 @@ step! {
     /// `POST …/carry`: a report goes on although its reporter would like to take it back.
     carry, Verb::Carry, |app, actor, number, sent| {
         flow::carry_on(app, actor, number, sent.version, &sent.text)
+    }
+}
+step! {
+    /// `POST …/co-add`: which department, what for, by when.
+    co_add, Verb::CoAdd, |app, actor, number, sent| {
+        flow::co_add(app, actor, number, sent.version, (sent.choice, sent.date), &sent.text)
+    }
+}
+step! {
+    /// `POST …/co-due`.
+    co_due, Verb::CoDue, |app, actor, number, sent| {
+        flow::co_due(app, actor, number, sent.version, (sent.choice, sent.date), &sent.text)
+    }
+}
+step! {
+    /// `POST …/co-remove`.
+    co_remove, Verb::CoRemove, |app, actor, number, sent| {
+        flow::co_remove(app, actor, number, sent.version, sent.choice, &sent.text)
+    }
+}
+step! {
+    /// `POST …/co-done`: what came of a co-handler's task.
+    co_done, Verb::CoDone, |app, actor, number, sent| {
+        flow::co_done(app, actor, number, sent.version, &sent.text)
+    }
+}
+step! {
+    /// `POST …/assign`: who of the department handles the case, "none" for nobody.
+    assign, Verb::Assign, |app, actor, number, sent| async {
+        let to = match sent.choice {
+            "none" => None,
+            id => Some(Uuid::try_parse(id).map_err(|_| {
+                Error::field("choice", "unknown_value", "请从本部门的人里选择")
+            })?),
+        };
+        flow::assign(app, actor, number, sent.version, to).await
     }
 }

@@ -8,8 +8,9 @@ use super::{
 use crate::{
     casework::{
         State, Verb,
-        deadline::{ClockKind, remaining, rule_for},
+        deadline::{ClockKind, Unit, remaining, rule_for},
     },
+    error::Result,
     kernel::{
         access::{Act as Permission, Actor, Role},
         clock::china_date,
@@ -17,7 +18,10 @@ use crate::{
     },
     notices::chinese_date,
     reference::Reference,
-    store::lists::{self, Counts, Line, PAGE},
+    store::{
+        Conn,
+        lists::{self, COUNTED, Counts, Days, Line, PAGE},
+    },
     triage::danger::Danger,
     web::{
         ctx::{Answer, Ctx},
@@ -53,6 +57,8 @@ struct Row {
     due_title: String,
     tone: &'static str,
     unread: bool,
+    fresh: bool,
+    co: bool,
     danger: String,
 }
 
@@ -63,6 +69,7 @@ struct CasesPage {
     heading: &'static str,
     total: String,
     alarm: String,
+    intake: bool,
     notes: Vec<String>,
     done: String,
     chips: Vec<Chip>,
@@ -94,28 +101,54 @@ pub(super) fn danger(urgent: Option<&str>, injury: bool) -> String {
     }
 }
 
-fn row(line: &Line, reference: &Reference, today: Date) -> Row {
+/// What comes next and by when: its name, how long is left, the date, the colour.
+fn due(
+    line: &Line,
+    reference: &Reference,
+    today: Date,
+) -> (&'static str, String, String, &'static str) {
     let clock = line.next_clock.as_deref().and_then(ClockKind::from_code);
-    let state = State::from_code(&line.state).map_or("", State::label);
-    let (next, due_text, due_title, colour) = match (clock, line.next_due) {
-        (Some(clock), Some(due)) => {
-            let unit = rule_for(clock, china_date(line.received_at)).term.unit();
+    let received = china_date(line.received_at);
+    let what = match clock {
+        _ if line.co => "协办",
+        Some(clock) => clock.label(),
+        None => State::from_code(&line.state).map_or("", State::label),
+    };
+    let unit = match clock {
+        Some(clock) if !line.co => rule_for(clock, received).term.unit(),
+        _ => Unit::WorkingDays,
+    };
+    match line.due.filter(|due| due.year() < 9999) {
+        Some(due) => {
             let left = remaining(today, due, unit, &reference.calendar);
-            let title = format!("最迟 {}", chinese_date(due));
             (
-                clock.label(),
+                what,
                 left.to_string(),
-                title,
+                format!("最迟 {}", chinese_date(due)),
                 tone(left, today, due, &reference.calendar),
             )
         }
-        _ => (
-            state,
+        None => (
+            what,
             String::new(),
             format!("收到 {}", stamp(line.received_at)),
             "",
         ),
-    };
+    }
+}
+
+/// Who has it: for intake the department, within a department the person, for a co-handler who leads.
+fn handler(line: &Line, reference: &Reference, intake: bool) -> String {
+    match (line.department_id, line.returns) {
+        (None, n) if n > 0 => format!("受理岗（退回 {n} 次）"),
+        (None, _) => "受理岗".to_owned(),
+        (id, _) if intake || line.co => reference.holder(id).to_owned(),
+        _ => line.assignee.clone().unwrap_or_default(),
+    }
+}
+
+fn row(line: &Line, reference: &Reference, today: Date, intake: bool) -> Row {
+    let (next, due_text, due_title, colour) = due(line, reference, today);
     Row {
         number: line.number.clone(),
         href: format!("/desk/cases/{}", line.number),
@@ -125,27 +158,64 @@ fn row(line: &Line, reference: &Reference, today: Date) -> Row {
         subject: line.title.clone(),
         trader: line.trader_name.clone(),
         street: reference.street_name(line.street.as_deref()).to_owned(),
-        handler: match (line.department_id, line.returns) {
-            (None, n) if n > 0 => format!("受理岗（退回 {n} 次）"),
-            (None, _) => "受理岗".to_owned(),
-            (id, _) => reference.holder(id).to_owned(),
-        },
+        handler: handler(line, reference, intake),
         next: next.to_owned(),
         due_text,
         due_title,
         tone: colour,
-        unread: line.unread > 0,
+        unread: line.unread > 0 && !line.co,
+        fresh: line.fresh,
+        co: line.co,
         danger: danger(line.urgent.as_deref(), line.injury),
     }
 }
 
-fn chips(view: &View, actor: &Actor, counts: &Counts) -> Vec<Chip> {
+/// What a person's chips count.
+pub(super) struct Tally {
+    /// Over what the department leads, or over everything for intake.
+    pub(super) lead: Counts,
+    /// Over what it co-handles.
+    pub(super) co: Counts,
+    /// Cases with messages that wait.
+    pub(super) unread: i64,
+}
+
+impl Tally {
+    /// Counts for this person; only the own cases with `mine`.
+    pub(super) async fn of(conn: &mut Conn, actor: &Actor, days: Days, mine: bool) -> Result<Self> {
+        let me = actor.staff.0;
+        let whose =
+            (actor.role != Role::Intake).then(|| actor.department.map_or(Uuid::nil(), |d| d.0));
+        let co = match whose {
+            Some(own) if !mine => lists::co_counts(conn, own, days).await?,
+            _ => Counts::default(),
+        };
+        Ok(Self {
+            lead: lists::counts(conn, whose, me, mine, days).await?,
+            unread: lists::unread(conn, whose, mine.then_some(me)).await?,
+            co,
+        })
+    }
+
+    /// A count of a led and a co-handled part as people read it: with a plus where counting stopped.
+    pub(super) fn text(&self, of: impl Fn(&Counts) -> i64) -> String {
+        let sum = of(&self.lead) + of(&self.co);
+        let more = self.lead.open >= COUNTED || self.co.open >= COUNTED;
+        format!("{sum}{}", if more && sum > 0 { "+" } else { "" })
+    }
+}
+
+fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
     // a chip replaces the other chips and keeps the search form
     let base = View {
         due: None,
         urgent: false,
         unread: false,
         waits: false,
+        fresh: false,
+        back: false,
+        mine: false,
+        co: false,
         at_intake: false,
         closed: false,
         after: None,
@@ -155,81 +225,72 @@ fn chips(view: &View, actor: &Actor, counts: &Counts) -> Vec<Chip> {
         after: None,
         ..view.clone()
     };
-    let chip = |label, count: Option<i64>, tone, to: View| Chip {
+    let chip = |label, count: Option<String>, tone, to: View| Chip {
         on: to == here,
         href: to.href(),
         label,
-        tone: if count == Some(0) { "" } else { tone },
-        count: count.map(|n| n.to_string()).unwrap_or_default(),
+        tone: if count.as_deref() == Some("0") {
+            ""
+        } else {
+            tone
+        },
+        count: count.unwrap_or_default(),
     };
-    let due = |due| View {
-        due: Some(due),
-        ..base.clone()
+    let with = |change: &dyn Fn(&mut View)| {
+        let mut view = base.clone();
+        change(&mut view);
+        view
     };
+    let count = |of: &dyn Fn(&Counts) -> i64| Some(tally.text(of));
+    let due = |due: Due| with(&|v| v.due = Some(due));
+    let intake = actor.role == Role::Intake;
     let mut out = Vec::new();
-    if actor.role == Role::Intake {
-        out.push(chip(
-            "在受理岗",
-            Some(counts.intake),
-            "",
-            View {
-                at_intake: true,
-                ..base.clone()
-            },
-        ));
+    if intake {
+        let here = with(&|v| v.at_intake = true);
+        out.push(chip("在受理岗", count(&|c| c.intake), "", here));
+        let back = with(&|v| (v.at_intake, v.back) = (true, true));
+        out.push(chip("部门退回", count(&|c| c.returned), "", back));
     }
     if actor.may(Permission::Approve) {
-        out.push(chip(
-            "待审批",
-            Some(counts.waits),
-            "soon",
-            View {
-                waits: true,
-                ..base.clone()
-            },
-        ));
+        let waits = with(&|v| v.waits = true);
+        out.push(chip("待审批", count(&|c| c.waits), "", waits));
     }
-    out.push(chip("全部在办", Some(counts.open), "", base.clone()));
+    out.push(chip("全部在办", count(&|c| c.open), "", base.clone()));
+    if !intake {
+        let mine = with(&|v| v.mine = true);
+        out.push(chip("我承办", count(&|c| c.mine), "", mine));
+        let co = with(&|v| v.co = true);
+        out.push(chip("协办", Some(tally.co.open.to_string()), "", co));
+        let fresh = with(&|v| v.fresh = true);
+        out.push(chip("新到", count(&|c| c.fresh), "", fresh));
+    }
     out.push(chip(
         Due::Late.label(),
-        Some(counts.late),
+        count(&|c| c.late),
         "late",
         due(Due::Late),
     ));
     out.push(chip(
         Due::Today.label(),
-        Some(counts.today),
+        count(&|c| c.today),
         "soon",
         due(Due::Today),
     ));
-    out.push(chip(Due::Soon.label(), None, "", due(Due::Soon)));
     out.push(chip(
-        "新留言",
-        Some(counts.unread),
+        Due::Soon.label(),
+        count(&|c| c.soon),
         "",
-        View {
-            unread: true,
-            ..base.clone()
-        },
+        due(Due::Soon),
     ));
-    out.push(chip(
-        "紧急",
-        Some(counts.urgent),
-        "late",
-        View {
-            urgent: true,
-            ..base.clone()
-        },
-    ));
-    out.push(chip(
-        "已办结",
-        None,
-        "",
-        View {
-            closed: true,
-            ..base.clone()
-        },
-    ));
+    if !intake {
+        let back = with(&|v| v.back = true);
+        out.push(chip("被退回", count(&|c| c.back), "", back));
+    }
+    let unread = with(&|v| v.unread = true);
+    out.push(chip("新留言", Some(tally.unread.to_string()), "", unread));
+    let urgent = with(&|v| v.urgent = true);
+    out.push(chip("紧急", count(&|c| c.urgent), "late", urgent));
+    out.push(chip("已办结", None, "", with(&|v| v.closed = true)));
     out
 }
 
@@ -261,20 +322,13 @@ pub async fn list(ctx: Ctx) -> Answer {
     let intake = actor.role == Role::Intake;
     let (view, unread) = View::read(&ctx.query, actor, &reference);
     let soon = reference.calendar.add_working_days(today, SOON);
-    let whose = if intake {
-        None
-    } else {
-        Some(actor.department.map_or(Uuid::nil(), |d| d.0))
-    };
-    let (mut lines, counts) = {
+    let days = Days { today, soon };
+    let (found, tally) = {
         let mut conn = ctx.app.store.conn().await?;
-        let lines =
-            lists::worklist(&mut conn, &view.filter(actor, &reference, today, soon)).await?;
-        (lines, lists::counts(&mut conn, whose, today).await?)
+        let filter = view.filter(actor, &reference, today, soon);
+        let found = lists::worklist(&mut conn, &filter, PAGE).await?;
+        (found, Tally::of(&mut conn, actor, days, false).await?)
     };
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    let last = lines.last().filter(|_| more).map(lists::key_after);
     let first = View {
         after: None,
         ..view.clone()
@@ -285,16 +339,25 @@ pub async fn list(ctx: Ctx) -> Answer {
         heading: match (intake, view.at_intake) {
             (true, true) => "受理岗",
             (true, false) => "全部案件",
+            _ if view.mine => "我承办的案件",
+            _ if view.co => "协办的案件",
             _ => "本部门案件",
         },
-        total: format!("{} 件在办", counts.open),
+        total: format!("{} 件在办", tally.text(|c| c.open)),
+        intake,
         alarm: alarm(&reference, today),
         notes: unread
             .iter()
             .map(|label| format!("链接里的「{label}」看不懂，已经忽略。"))
+            .chain(found.partial.then(|| {
+                format!(
+                    "这一页只在 {} 件办结的案件里找过，更早的请点下面的“后面的案件”接着找。",
+                    lists::STRETCH
+                )
+            }))
             .collect(),
         done: done(ctx.param("done")),
-        chips: chips(&view, actor, &counts),
+        chips: chips(&view, actor, &tally),
         hidden: if ctx.query.is_empty() {
             Vec::new()
         } else {
@@ -320,11 +383,12 @@ pub async fn list(ctx: Ctx) -> Answer {
             view.department.as_deref(),
         ),
         filtered: view.filtered(),
-        rows: lines
+        rows: found
+            .lines
             .iter()
-            .map(|line| row(line, &reference, today))
+            .map(|line| row(line, &reference, today, intake))
             .collect(),
-        next_href: last.map_or_else(String::new, |after| {
+        next_href: found.next.map_or_else(String::new, |after| {
             View {
                 after: Some(after),
                 ..view.clone()

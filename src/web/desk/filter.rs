@@ -9,7 +9,7 @@ use crate::{
         words::{CaseKind, halfwidth, words},
     },
     reference::Reference,
-    store::lists::Filter,
+    store::lists::{Filter, Part},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt::Write as _;
@@ -49,6 +49,14 @@ pub(super) struct View {
     pub(super) unread: bool,
     /// Only those with a request that waits for a second person.
     pub(super) waits: bool,
+    /// Only those that nobody where they lie has looked at.
+    pub(super) fresh: bool,
+    /// Only those with a request that was sent back; for intake what departments gave back.
+    pub(super) back: bool,
+    /// Only those that the person handles.
+    pub(super) mine: bool,
+    /// Only what the department co-handles.
+    pub(super) co: bool,
     /// Only those that wait at intake; intake only.
     pub(super) at_intake: bool,
     /// Closed cases instead of open ones.
@@ -155,6 +163,34 @@ impl View {
                     },
                     "待审批",
                 ),
+                "fresh" => fits(
+                    {
+                        view.fresh = yes;
+                        view.fresh
+                    },
+                    "新到",
+                ),
+                "back" => fits(
+                    {
+                        view.back = yes;
+                        view.back
+                    },
+                    "被退回",
+                ),
+                "mine" => fits(
+                    {
+                        view.mine = yes && !intake;
+                        view.mine
+                    },
+                    "我承办",
+                ),
+                "co" => fits(
+                    {
+                        view.co = yes && !intake;
+                        view.co
+                    },
+                    "协办",
+                ),
                 "closed" => fits(
                     {
                         view.closed = yes;
@@ -216,6 +252,10 @@ impl View {
         push("urgent", yes(self.urgent));
         push("unread", yes(self.unread));
         push("waits", yes(self.waits));
+        push("fresh", yes(self.fresh));
+        push("back", yes(self.back));
+        push("mine", yes(self.mine));
+        push("co", yes(self.co));
         push("at_intake", yes(self.at_intake));
         push("closed", yes(self.closed));
         push("after", self.after.map(after_code));
@@ -248,11 +288,14 @@ impl View {
             None => (None, None),
             Some(Due::Today) => (Some(today), Some(today)),
             Some(Due::Late) => (None, today.previous_day()),
-            Some(Due::Soon) => (Some(today), Some(soon)),
+            Some(Due::Soon) => (today.next_day(), Some(soon)),
         };
+        // a whole number is one case, wherever it stands; anything else is looked for in words
         let number = CaseNumber::parse(&self.q).ok().map(|n| n.to_string());
+        let words = Some(halfwidth(&self.q)).filter(|q| number.is_none() && !q.is_empty());
         Filter {
             department,
+            part: if self.co { Part::Co } else { Part::Both },
             at_intake: self.at_intake,
             closed: self.closed,
             kind: self.kind.map(|k| k.code().to_owned()),
@@ -263,7 +306,11 @@ impl View {
             urgent: self.urgent,
             unread: self.unread,
             waits: self.waits,
-            text: number.or_else(|| Some(halfwidth(&self.q)).filter(|q| !q.is_empty())),
+            fresh: self.fresh,
+            back: self.back,
+            assignee: self.mine.then_some(actor.staff.0),
+            number,
+            text: words,
             after: self.after,
         }
     }
@@ -310,6 +357,10 @@ mod tests {
             due: Some(Due::Soon),
             unread: true,
             waits: true,
+            fresh: true,
+            back: true,
+            mine: true,
+            co: true,
             after: Some(key),
             ..View::default()
         };
@@ -330,6 +381,11 @@ mod tests {
             read(Role::Handler, "department=market&at_intake=yes").1,
             ["部门", "在受理岗"],
             "intake only"
+        );
+        assert_eq!(
+            read(Role::Intake, "mine=1&co=1").1,
+            ["我承办", "协办"],
+            "departments only"
         );
     }
 

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod audit;
 pub mod case;
 mod case_acts;
+mod case_co;
 mod case_history;
 mod case_more;
 mod case_page;
@@ -37,7 +38,7 @@ pub(super) const ROOT: &str = "/desk";
 pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Working days before the last day from which a deadline counts as close.
-const SOON: u16 = 2;
+const SOON: u16 = 3;
 
 /// An instant as the desk writes it, time in China.
 fn stamp(at: OffsetDateTime) -> String {

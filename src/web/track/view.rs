@@ -244,7 +244,12 @@ pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)
         EventKind::RefusalAsked
         | EventKind::RefusalSentBack
         | EventKind::ExtensionAsked
-        | EventKind::ExtensionDenied => return None,
+        | EventKind::ExtensionDenied
+        | EventKind::CoAdded
+        | EventKind::CoDueSet
+        | EventKind::CoRemoved
+        | EventKind::CoDone
+        | EventKind::Assigned => return None,
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
         EventKind::Told => ("告诉您处理情况".to_owned(), "见告知书。".to_owned()),

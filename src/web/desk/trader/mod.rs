@@ -92,7 +92,7 @@ impl Typed {
 
 /// The complaint of this number, for who may see it; a report has no such page.
 async fn complaint(ctx: &Ctx, actor: &Actor, number: &str) -> Result<Case> {
-    let case = casework::open(&ctx.app, actor, number).await?;
+    let case = casework::open_led(&ctx.app, actor, number).await?;
     if case.kind == CaseKind::Complaint {
         Ok(case)
     } else {
