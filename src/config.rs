@@ -65,6 +65,8 @@ pub struct Config {
     pub intake_back_days: u16,
     /// Minutes for which a granted look at a reporter's identity is good, 5 to 1440.
     pub reveal_minutes: u32,
+    /// From how many alike complaints on the desk marks it (C-08), `[c08]` with a field a likeness.
+    pub c08: crate::triage::similar::Thresholds,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -96,6 +98,7 @@ impl Default for Config {
             sms_gateway_token: String::new(),
             intake_back_days: 30,
             reveal_minutes: 120,
+            c08: crate::triage::similar::Thresholds::default(),
             log: "info".into(),
         }
     }

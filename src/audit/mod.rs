@@ -45,6 +45,16 @@ words! {
         ReporterWithdraw = "reporter_withdraw", "撤回查看举报人身份的申请";
         ReporterView = "reporter_view", "查看举报人身份";
         InsiderView = "insider_view", "核对内部举报";
+        NoteAdd = "note_add", "写内部备注";
+        CaseLink = "case_link", "关联案件";
+        CaseUnlink = "case_unlink", "解除关联";
+        CaseSplit = "case_split", "从投诉拆出举报";
+        Recuse = "recuse", "声明回避";
+        RecusalAsked = "recusal_asked", "申请回避";
+        RecusalDecided = "recusal_decided", "决定回避申请";
+        ConsentRecord = "consent_record", "登记被代表人的同意";
+        RepresentativeChange = "representatives", "更换代表人";
+        PapersShown = "papers_shown", "登记材料已出示";
         RuleSave = "rule_save", "修改分派规则";
         CalendarLoad = "calendar_load", "载入放假安排";
         StaffAdd = "staff_add", "新增人员";

@@ -4,6 +4,7 @@
 use super::{
     fields::{Answers, FIELDS, Step},
     filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind, Way},
+    joint,
 };
 use crate::{
     error::FieldError,
@@ -163,6 +164,11 @@ pub fn check_step(
         Step::What => what(&mut c, way, known, today),
         Step::Proof => proof(&mut c, way, today),
         Step::Contact => contact(&mut c, way),
+        Step::With => {
+            for e in joint::check(answers, today) {
+                c.bad(e.field, e.code, e.message);
+            }
+        }
         Step::Check => {}
     }
     c.errors
@@ -317,6 +323,7 @@ fn contact(c: &mut Checker<'_>, way: Way) {
         );
     }
     if way.complains() {
+        c.optional_choices("acting", |v| joint::Acting::from_code(v).is_some());
         c.required("address", "请填写您的通讯地址，精确到街道或小区即可收信");
         c.choice(
             "publish",

@@ -1,6 +1,7 @@
 //! Every field of a filing in one table: name (form and API), label, limit, wizard step. Pages, the check-your-answers
 //! page, the API and the hotline import all read it. Pure.
 
+use super::joint::{Acting, acting};
 use crate::kernel::words::words;
 use std::collections::BTreeMap;
 
@@ -11,23 +12,37 @@ words! {
         What = "what", "什么事";
         Proof = "proof", "凭证";
         Contact = "contact", "联系方式";
+        /// Only for who files with others or for somebody else.
+        With = "with", "一起投诉、委托";
         Check = "check", "核对";
     }
 }
 
 impl Step {
-    /// The step before, `None` at the first.
-    #[must_use]
-    pub fn before(self) -> Option<Self> {
-        let i = Self::ALL.iter().position(|s| *s == self)?;
-        i.checked_sub(1).map(|i| Self::ALL[i])
+    /// The steps that these answers ask for, in order.
+    pub fn of(answers: &Answers) -> impl Iterator<Item = Self> {
+        let alone = acting(answers) == Acting::Own;
+        let all = Self::ALL.iter().copied();
+        all.filter(move |s| *s != Self::With || !alone)
     }
 
-    /// The step after, `None` at the last.
+    /// Place among all steps, by which a draft remembers how far it came.
     #[must_use]
-    pub fn after(self) -> Option<Self> {
-        let i = Self::ALL.iter().position(|s| *s == self)?;
-        Self::ALL.get(i + 1).copied()
+    pub const fn place(self) -> usize {
+        self as usize
+    }
+
+    /// The step before, `None` at the first.
+    #[must_use]
+    pub fn before(self, answers: &Answers) -> Option<Self> {
+        Self::of(answers).take_while(|s| *s != self).last()
+    }
+
+    /// The step after, the last after the last.
+    #[must_use]
+    pub fn after(self, answers: &Answers) -> Self {
+        let mut rest = Self::of(answers).skip_while(|s| s.place() <= self.place());
+        rest.next().unwrap_or(Self::Check)
     }
 
     /// Its page.
@@ -73,6 +88,14 @@ const fn p(name: &'static str, label: &'static str, max: usize) -> Field {
         max,
         many: false,
         personal: true,
+    }
+}
+
+/// A field about others than the sender.
+const fn w(name: &'static str, label: &'static str, max: usize) -> Field {
+    Field {
+        step: Some(Step::With),
+        ..p(name, label, max)
     }
 }
 
@@ -149,6 +172,7 @@ pub const FIELDS: &[Field] = &[
     p("address", "通讯地址", 120),
     p("email", "电子邮箱", 80),
     p("insider", "是否内部人员", 8),
+    f("acting", "替谁投诉", Step::Contact, 8),
     Field {
         name: "publish",
         label: "是否同意公示投诉信息",
@@ -165,6 +189,15 @@ pub const FIELDS: &[Field] = &[
         many: false,
         personal: false,
     },
+    w("others", "一起投诉的人", 4000),
+    w("speakers", "代表人", 80),
+    w("joint_consent", "其他人都同意", 8),
+    w("agent_name", "代理人姓名", 40),
+    w("agent_phone", "代理人电话", 24),
+    w("agent_matter", "委托办什么事", 200),
+    w("agent_powers", "代理权限", 12),
+    w("agent_until", "委托到哪一天", 10),
+    w("paper", "推选书或者授权委托书写好了吗", 8),
 ];
 
 /// The field with this name.

@@ -1,6 +1,10 @@
 //! A filing that satisfies the rules: what the answers mean. Made only by [`Filing::read`] after the checks. Pure.
 
-use super::{check, fields::Answers};
+use super::{
+    check,
+    fields::Answers,
+    joint::{Acting, Parties, acting},
+};
 use crate::{
     error::FieldError,
     kernel::{
@@ -160,6 +164,8 @@ pub struct Filing {
     pub contact: Option<Contact>,
     /// The story.
     pub story: Story,
+    /// Who files beside the sender (C-04, C-05).
+    pub parties: Parties,
 }
 
 impl Filing {
@@ -227,6 +233,7 @@ impl Filing {
             named_report,
             contact,
             story: Story { text, facts },
+            parties: Parties::read(answers),
         })
     }
 }
@@ -245,7 +252,14 @@ pub fn applies(name: &str, answers: &Answers) -> bool {
             matches!(answers.get("way"), "complaint" | "both") || answers.get("named") == "named"
         }
         "platform" => matches!(answers.get("trader_kind"), "merchant" | "platform"),
-        "demands" | "publish" | "entrust" => matches!(answers.get("way"), "complaint" | "both"),
+        "others" | "speakers" | "joint_consent" => acting(answers) == Acting::Joint,
+        "agent_name" | "agent_phone" | "agent_matter" | "agent_powers" | "agent_until" => {
+            acting(answers) == Acting::Agent
+        }
+        "paper" => acting(answers) != Acting::Own,
+        "demands" | "publish" | "entrust" | "acting" => {
+            matches!(answers.get("way"), "complaint" | "both")
+        }
         "named" | "insider" => matches!(answers.get("way"), "report" | "both"),
         _ => true,
     }

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod filing;
 pub mod flow;
 pub mod import;
+pub mod joint;
 pub mod json;
 pub mod shape;
 

@@ -2,7 +2,10 @@
 //! wizard: the JSON of the API, hotline files, the OpenAPI document. Says nothing about when a field is required: that
 //! is [`super::check`]. Pure.
 
-use super::filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind, Way};
+use super::{
+    filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind, Way},
+    joint::{Acting, Powers},
+};
 
 /// A code with the words people read.
 pub type Choice = (&'static str, &'static str);
@@ -62,14 +65,17 @@ pub fn shape(name: &str) -> Shape {
         "trader_kind" => Shape::One(list!(TraderKind)),
         "sale_channel" => Shape::One(list!(SaleChannel)),
         "own_scheme" => Shape::One(list!(OwnScheme)),
+        "acting" => Shape::One(list!(Acting)),
+        "agent_powers" => Shape::One(list!(Powers)),
         "named" => Shape::One(|| vec![("named", "署名"), ("anonymous", "匿名")]),
         "demands" => Shape::Many(list!(Demand)),
         "proofs" => Shape::Many(list!(Proof)),
-        "agreed" | "injury" | "injury_consent" | "insider" | "publish" | "entrust" => Shape::YesNo,
+        "agreed" | "joint_consent" | "paper" | "injury" | "injury_consent" | "insider"
+        | "publish" | "entrust" => Shape::YesNo,
         "category" => Shape::Code(Table::Category),
         "problem" => Shape::Code(Table::Problem),
         "street" => Shape::Code(Table::Street),
-        "happened_on" | "bought_on" => Shape::Date,
+        "happened_on" | "bought_on" | "agent_until" => Shape::Date,
         "amount" => Shape::Amount,
         "injury_count" => Shape::Count,
         _ => Shape::Text,
@@ -137,7 +143,7 @@ mod tests {
             .filter(|f| !matches!(shape(f.name), Shape::Text))
             .count();
         assert_eq!(
-            listed, 21,
+            listed, 26,
             "a field was added or renamed: say in shape() what its value looks like"
         );
     }

@@ -9,6 +9,7 @@ pub mod sealer;
 
 use crate::{
     app::App,
+    casework::flow,
     identity::IDLE,
     intake::draft::DRAFT_DAYS,
     store::{case, draft, jobs as job_rows, security, staff},
@@ -63,6 +64,7 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
         );
     }
     trader::settle(app).await?;
+    flow::key_older(app).await?;
     while job_rows::job_sweep(&mut conn, now - Duration::days(JOB_DAYS)).await? == 500 {}
     Ok(())
 }

@@ -28,6 +28,8 @@ words! {
         Receipt = "receipt", "回执";
         Audit = "audit", "留痕理由";
         Trader = "trader", "经营者答复";
+        Note = "note", "内部备注";
+        Party = "party", "共同投诉人和代理人";
         DeskForm = "desk_form", "工作台表单";
     }
 }
@@ -74,6 +76,9 @@ words! {
         Order = "order", "订单号";
         Net = "net", "来源网络";
         Resume = "resume", "续填码";
+        Trader = "trader", "商家";
+        Goods = "goods", "商品";
+        Text = "text", "文字";
         FormToken = "form_token", "表单令牌";
     }
 }

@@ -10,13 +10,18 @@ pub mod draft;
 pub mod facts;
 pub mod jobs;
 pub mod lease;
+pub mod links;
 pub mod lists;
 pub mod migrate;
+pub mod notes;
 pub mod notices;
+pub mod parties;
 mod pool;
+pub mod recusal;
 pub mod reference;
 pub mod reporter;
 pub mod security;
+pub mod similar;
 pub mod staff;
 pub mod traders;
 

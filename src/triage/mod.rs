@@ -4,3 +4,4 @@
 pub mod danger;
 pub mod flow;
 pub mod rules;
+pub mod similar;

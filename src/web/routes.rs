@@ -91,6 +91,7 @@ table! {
     GET "/track/case" Public, Page => track::case;
     GET "/track/notice/{id}" Public, Page => track::notice::show;
     POST "/track/message" Public, Message => track::message;
+    POST "/track/recusal" Public, Message => track::recusal::apply;
     POST "/track/withdraw" Public, Message => track::withdraw;
     GET "/track/offer" Public, Page => track::trader::offer;
     POST "/track/offer" Public, Message => track::trader::decide;
@@ -147,6 +148,16 @@ table! {
     POST "/desk/cases/{number}/co-remove" Desk(Act::ViewCases), Page => desk::case_steps::co_remove;
     POST "/desk/cases/{number}/co-done" Desk(Act::Handle), Page => desk::case_steps::co_done;
     POST "/desk/cases/{number}/assign" Desk(Act::Handle), Page => desk::case_steps::assign;
+    POST "/desk/cases/{number}/note" Desk(Act::ViewCases), Page => desk::office_steps::note;
+    POST "/desk/cases/{number}/link" Desk(Act::ViewCases), Page => desk::office_steps::link;
+    POST "/desk/cases/{number}/unlink" Desk(Act::ViewCases), Page => desk::office_steps::unlink;
+    POST "/desk/cases/{number}/split" Desk(Act::ViewCases), Page => desk::office_steps::split;
+    POST "/desk/cases/{number}/recuse" Desk(Act::Handle), Page => desk::office_steps::recuse;
+    POST "/desk/cases/{number}/recusal" Desk(Act::Handle), Page => desk::office_steps::recusal;
+    POST "/desk/cases/{number}/recusal-decide" Desk(Act::Approve), Page => desk::office_steps::recusal_decide;
+    POST "/desk/cases/{number}/consent" Desk(Act::Handle), Page => desk::office_steps::consent;
+    POST "/desk/cases/{number}/speakers" Desk(Act::Handle), Page => desk::office_steps::speakers;
+    POST "/desk/cases/{number}/papers" Desk(Act::Handle), Page => desk::office_steps::papers;
     GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
     GET "/desk/cases/{number}/trader" Desk(Act::ViewCases), Page => desk::trader::show;
     GET "/desk/cases/{number}/trader/{id}" Desk(Act::ViewCases), Page => desk::trader::paper;
@@ -159,8 +170,8 @@ table! {
     POST "/desk/cases/{number}/reveal" Desk(Act::Reveal), Page => desk::case::reveal;
     GET "/desk/intake" Desk(Act::Register), Page => desk::intake::form;
     POST "/desk/intake" Desk(Act::Register), Page => desk::intake::save;
-    GET "/desk/intake/{number}" Desk(Act::Register), Page => desk::intake::ticket;
-    GET "/desk/intake/{number}/{name}" Desk(Act::Register), Page => desk::intake::part;
+    GET "/desk/intake/{number}" Desk(Act::ViewCases), Page => desk::intake::ticket;
+    GET "/desk/intake/{number}/{name}" Desk(Act::ViewCases), Page => desk::intake::part;
     GET "/desk/cases/{number}/reporter" Desk(Act::AskReporter), Page => desk::reveal::form;
     POST "/desk/cases/{number}/reporter" Desk(Act::AskReporter), Page => desk::reveal::ask;
     POST "/desk/cases/{number}/reporter/view" Desk(Act::AskReporter), Page => desk::reveal::view;

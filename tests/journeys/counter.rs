@@ -79,7 +79,10 @@ async fn a_call_is_taken_down_and_its_code_opens_the_case() {
     assert!(again.text().contains("电饭煲"), "what was typed is kept");
     let fresh = again.field("page");
     officer
-        .post("/desk/intake", &with(&other, &[("page", &fresh)]))
+        .post(
+            "/desk/intake",
+            &with(&other, &[("page", &fresh), ("asked_same", "yes")]),
+        )
         .await
         .expect(303);
     assert_eq!(case_count(&t).await, 2);
@@ -236,4 +239,61 @@ async fn forms_1_and_2_are_for_who_took_it_down_and_for_some_hours() {
     t.app.clock.advance(Duration::hours(13));
     let mut later = signed_in_as(&t, &person).await;
     later.get(&to).await.expect(404);
+}
+
+#[tokio::test]
+async fn c08_a_telephone_that_complained_before_is_asked_about_first() {
+    let t = TestApp::new().await;
+    filing::file(&mut t.client(), "complaint", CONTACT).await;
+    let mut officer = signed_in(&t, "intake", Role::Intake, None).await;
+    let token = csrf();
+    let call = with(&sheet(&token, "p1"), &[("goods", "电饭煲")]);
+    let page = officer.post("/desk/intake", &call).await.expect(422).text();
+    assert!(page.contains("这个电话近 180 天已有 1 件投诉"), "{page}");
+    assert!(
+        page.contains("电饭煲") && !page.contains("TS-2611"),
+        "a count only"
+    );
+    assert_eq!(case_count(&t).await, 1);
+    // a report of the same person asks nothing: it would link a reporter to a complaint
+    let report = with(
+        &call,
+        &[("way", "report"), ("named", "named"), ("page", "p2")],
+    );
+    officer.post("/desk/intake", &report).await.expect(303);
+    let asked = with(&call, &[("asked_same", "yes")]);
+    officer.post("/desk/intake", &asked).await.expect(303);
+    officer.post("/desk/intake", &call).await.expect(303);
+    assert_eq!(case_count(&t).await, 3, "and a second click asks nothing");
+}
+
+#[tokio::test]
+async fn c05_a_joint_complaint_is_taken_down_with_everybody_on_the_form() {
+    let t = TestApp::new().await;
+    let mut officer = signed_in(&t, "intake", Role::Intake, None).await;
+    let token = csrf();
+    let call = with(
+        &sheet(&token, "p1"),
+        &[
+            ("channel", "counter"),
+            ("acting", "joint"),
+            ("others", "李样本 13800138001 华阳街道示例路2号"),
+            ("speakers", "李样本"),
+            ("joint_consent", "yes"),
+            ("paper", "yes"),
+        ],
+    );
+    let wrong = with(&call, &[("others", "李样本 华阳街道示例路2号")]);
+    let page = officer
+        .post("/desk/intake", &wrong)
+        .await
+        .expect(422)
+        .text();
+    assert!(page.contains("第 1 位：没有找到电话号码"), "{page}");
+    let (to, _) = saved(&mut officer, &call).await;
+    let form = officer.get(&format!("{to}/form")).await.expect(200).text();
+    assert!(
+        form.contains("共同投诉人：李样本，电话 13800138001") && form.contains("（代表人）"),
+        "{form}"
+    );
 }

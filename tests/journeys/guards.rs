@@ -124,7 +124,12 @@ async fn a_forged_origin_is_refused_on_every_post() {
 
 #[tokio::test]
 async fn broken_input_is_a_4xx_everywhere() {
-    let t = TestApp::with(|c| c.limits.login = Rate::new(60_000, 1000)).await;
+    let t = TestApp::with(|c| {
+        c.limits.login = Rate::new(60_000, 1000);
+        c.limits.page = Rate::new(600_000, 10_000);
+        c.limits.message = Rate::new(60_000, 1000);
+    })
+    .await;
     let mut c = t.client();
     c.post("/file", START).await.expect(303);
     let broken: &[&[u8]] = &[

@@ -14,6 +14,7 @@ mod guards;
 mod law;
 mod machine;
 mod notices;
+mod office;
 mod queue;
 mod race;
 mod reporter;

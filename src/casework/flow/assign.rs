@@ -6,7 +6,7 @@ use crate::{
     casework::{EventKind, Verb, may_assign},
     error::{Error, Result},
     kernel::access::{Act, Actor},
-    store::{case::Case, staff},
+    store::{case::Case, recusal, staff},
     tx,
 };
 use serde_json::json;
@@ -55,6 +55,10 @@ pub async fn assign(
             let known = staff::staff_of_department(conn, department).await?;
             if !known.iter().any(|(id, _)| *id == to) {
                 return Err(Error::field("choice", "unknown_value", "请从本部门的人里选择"));
+            }
+            // C-26
+            if recusal::recused(conn, case.id, to).await? {
+                return Err(Error::field("choice", "recused", "这位同事已回避这一件，请选别人"));
             }
         }
         let mut change = unchanged(&case)?;

@@ -1,6 +1,6 @@
 //! The complaint's steps: materials, acceptance, mediation with its rests, agreement, termination, close.
 
-use super::{Step, notice_facts, unchanged};
+use super::{Step, consented, notice_facts, recusal, unchanged};
 use crate::{
     app::App,
     casework::{
@@ -10,7 +10,7 @@ use crate::{
         standing::Owed,
     },
     error::{Error, FieldError, Result},
-    intake::flow::clock_row,
+    intake::{flow::clock_row, joint::Matter},
     kernel::{
         access::{Act, Actor},
         clock::china_date,
@@ -150,6 +150,7 @@ pub async fn mediate(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Mediate, Act::Handle).await?;
+        recusal::decided(conn, &case).await?;
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
         let text = notices::mediation(facts, arrangement).map_err(invalid)?;
@@ -195,6 +196,7 @@ pub async fn resume(app: &App, actor: &Actor, number: &str, version: i32) -> Res
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Resume, Act::Handle).await?;
+        recusal::decided(conn, &case).await?;
         let mut change = unchanged(&case)?;
         change.state = state;
         step.finish(conn, &case, &change, step.event(EventKind::Resumed, json!({}))).await
@@ -218,6 +220,7 @@ pub async fn agree(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Agree, Act::Handle).await?;
+        consented(app, conn, &case, &[Matter::Settle]).await?;
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
         let text = notices::agreement(facts, form, terms).map_err(invalid)?;
@@ -251,6 +254,9 @@ pub async fn terminate(
         }
         let now = step.unhindered(conn, &case, Verb::Terminate).await?;
         let passed = now.clock(ClockKind::Mediation).is_some_and(|c| c.counts() && c.due.agency < app.today());
+        if ground == TerminationGround::Withdrawn {
+            consented(app, conn, &case, &[Matter::Settle, Matter::Waive]).await?;
+        }
         if ground == TerminationGround::Elapsed && !passed {
             return Err(Error::field("choice", "too_early", "调解期限还没有过，不能按这一项终止"));
         }

@@ -1,6 +1,7 @@
-//! Use cases of a case's life. Here what both kinds share: open, reply; the way to a department and back in `dispatch`,
-//! the complaint's steps in `complaint`, the report's in `report`, what two persons decide in `approval`, who works beside
-//! the lead in `co`, the resident's in `resident`.
+//! Use cases of a case's life. Here what both kinds share: open, lock, save; the way to a department and back in
+//! `dispatch`, the complaint's steps in `complaint`, the report's in `report`, what two persons decide in `approval`, who
+//! works beside the lead in `co`, the resident's in `resident`; the office's own in `notes`, `links`, `likeness`,
+//! `parties`, `recusal`.
 //! Each is one transaction: lock, ask `may`, apply the pure table, derive the clocks, save, append event and audit line.
 
 mod approval;
@@ -8,9 +9,16 @@ mod assign;
 mod co;
 mod complaint;
 mod dispatch;
+mod likeness;
+mod links;
+mod messages;
+mod notes;
+mod parties;
+mod recusal;
 mod report;
 mod reporter;
 mod resident;
+mod reveal;
 mod view;
 
 pub use approval::{
@@ -24,6 +32,21 @@ pub use complaint::{
     received_materials, request_materials, resume, suspend, terminate,
 };
 pub use dispatch::{dispatch, return_to_intake};
+pub use likeness::{Alike, Other, alike, key_older, keys_of, same_phone};
+pub(crate) use links::audit_line;
+pub use links::{Link, LinkKind, link, links, unlink};
+pub use messages::{MESSAGE_MAX, reply};
+pub(crate) use messages::{message_of, message_row};
+pub use notes::{NOTE_MAX, Note, note, notes};
+pub(crate) use parties::consented;
+pub use parties::{
+    Party, PartyView, consent, papers_shown, represent, sides, sides_of, withdrawal_waits,
+};
+pub(crate) use recusal::free;
+pub use recusal::{
+    Recusals, Request as RecusalRequest, apply as recusal_apply, apply_for as recusal_apply_for,
+    decide as recusal_decide, declare as recuse, recusals, waits as recusal_waits,
+};
 pub use report::{
     FILED_WORDS, carry_on, decide, duplicate, file, investigate, no_authority, not_file, tell,
     told, verify,
@@ -32,7 +55,8 @@ pub use reporter::{
     NAMELESS, Opened, Reporter, ask_reporter, decide_reporter, insider, reporter, view_reporter,
 };
 pub use resident::{track, withdraw, write};
-pub use view::{Inside, inside, open_messages, open_notices, opened, reveal};
+pub use reveal::reveal;
+pub use view::{Inside, inside, open_messages, open_notices, opened};
 
 use super::{
     EventKind, Side, State, Verb,
@@ -55,19 +79,14 @@ use crate::{
     receipts::sha256,
     store::{
         Conn,
-        case::{self as rows, Case, CaseChange, ClockRow, MessageRow, NewEvent, NoticeRow},
-        co as store_co, reporter as requests,
+        case::{self as rows, Case, CaseChange, ClockRow, NewEvent, NoticeRow},
+        co as store_co, recusal as recusals, reporter as requests,
         security::{self, AuditLine},
-        traders::{self, notices as trader_rows},
+        traders::notices as trader_rows,
     },
-    tx,
 };
-use serde_json::json;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
-
-/// Longest message, in characters.
-pub const MESSAGE_MAX: usize = 2000;
 
 /// The case with this number if the person may see it, as its lead, as a co-handler or at intake; 404 otherwise.
 ///
@@ -125,7 +144,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Locks the case, checks sight and permission; gives the case and where the person stands to it.
+    /// Locks the case, checks sight, permission, and that the person was not kept from it (C-26); gives the case and where the person stands to it.
     async fn sight(&self, conn: &mut Conn, number: &str, act: Act) -> Result<(Case, Side)> {
         let number = CaseNumber::parse(number)
             .map_err(|_| Error::NotFound)?
@@ -136,11 +155,11 @@ impl<'a> Step<'a> {
         let side = co::side(conn, self.actor, &case)
             .await?
             .ok_or(Error::NotFound)?;
-        if self.actor.may(act) {
-            Ok((case, side))
-        } else {
-            Err(Error::Forbidden)
+        if !self.actor.may(act) {
+            return Err(Error::Forbidden);
         }
+        recusal::free(conn, self.actor, &case).await?;
+        Ok((case, side))
     }
 
     /// Locks the case for its lead, checks sight and permission.
@@ -149,6 +168,17 @@ impl<'a> Step<'a> {
             (case, Side::Lead) => Ok(case),
             (_, Side::Co) => Err(Error::Forbidden),
         }
+    }
+
+    /// As [`Self::lock`], checks the version too.
+    async fn hold(&self, conn: &mut Conn, number: &str, version: i32, act: Act) -> Result<Case> {
+        let case = self.lock(conn, number, act).await?;
+        if case.version != version {
+            return Err(Error::Conflict(
+                "这件案件刚刚被别人改动了，请看过最新情况再办",
+            ));
+        }
+        Ok(case)
     }
 
     /// Locks the case, checks sight, permission, version and table; gives the case and its next state.
@@ -385,7 +415,7 @@ pub(crate) async fn record(
             rows::clock_put(conn, case.id.0, &row_of(clock)).await?;
         }
         change.next = after.next();
-        change.waits = after.waits();
+        change.waits = after.waits() || recusals::request_waits(conn, case.id).await?;
     }
     if case.kind == CaseKind::Report {
         if change.department != case.department {
@@ -419,48 +449,5 @@ fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
         )),
         4..=200 => Ok(reason),
         n => Err(Error::Invalid(vec![FieldError::too_long("reason", 200, n)])),
-    }
-}
-
-/// Writes to the resident; what waited is answered.
-///
-/// # Errors
-/// As [`accept`]; [`Error::Invalid`] for an empty or too long text.
-pub async fn reply(app: &App, actor: &Actor, number: &str, version: i32, text: &str) -> Result<()> {
-    let text = message_of(text)?;
-    let step = Step::of(app, actor);
-    let row = message_row(app, "office", text, step.now);
-    tx!(app.store, conn => {
-        let (case, _) = step.begin(conn, number, version, Verb::Reply, Act::Handle).await?;
-        rows::message_insert(conn, case.id, &row, Some(actor.staff.0)).await?;
-        let mut change = unchanged(&case)?;
-        change.unread = 0;
-        traders::news_seen(conn, case.id).await?;
-        step.finish(conn, &case, &change, step.event(EventKind::Answered, json!({}))).await
-    })
-}
-
-fn message_of(text: &str) -> Result<&str> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err(Error::field("text", "required", "请先写下要说的话")),
-        n if n > MESSAGE_MAX => Err(Error::Invalid(vec![FieldError::too_long(
-            "text",
-            MESSAGE_MAX,
-            n,
-        )])),
-        _ => Ok(text),
-    }
-}
-
-fn message_row(app: &App, author: &str, text: &str, now: OffsetDateTime) -> MessageRow {
-    let id = app.ids.next();
-    MessageRow {
-        id,
-        at: now,
-        author: author.to_owned(),
-        body: app
-            .sealer
-            .seal(Purpose::Message, id, text.as_bytes(), app.dice.bytes()),
     }
 }

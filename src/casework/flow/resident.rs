@@ -1,10 +1,11 @@
 //! What a resident does with number and query code: look, write, withdraw.
 
-use super::{message_of, message_row, record, stands, unchanged};
+use super::{consented, message_of, message_row, record, stands, unchanged};
 use crate::{
     app::App,
     casework::{EventKind, TerminationGround, Verb, edge},
     error::{Error, Result},
+    intake::joint::Matter,
     kernel::{code::QueryCode, number::CaseNumber},
     privacy::keys,
     store::{
@@ -17,12 +18,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 /// What a resident changed leaves a line in the audit trail too, so that nobody can invent a withdrawal later.
-fn line(app: &App, case: &Case, kind: EventKind) -> AuditLine {
+pub(super) fn line(app: &App, case: &Case, act: &'static str) -> AuditLine {
     AuditLine {
         id: app.ids.next(),
         at: app.now(),
         staff: None,
-        act: kind.code(),
+        act,
         case: Some(case.id.0),
         detail: "resident".to_owned(),
         reason: None,
@@ -59,7 +60,7 @@ pub async fn write(app: &App, number: CaseNumber, code: &QueryCode, text: &str) 
         change.unread += 1;
         let event = NewEvent { kind: EventKind::Asked, actor: "resident", staff: None, data: json!({}) };
         record(app, conn, &case, change, event, now).await?;
-        security::audit_insert(conn, &line(app, &case, EventKind::Asked)).await
+        security::audit_insert(conn, &line(app, &case, EventKind::Asked.code())).await
     })
 }
 
@@ -74,6 +75,7 @@ pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result
     let now = app.now();
     tx!(app.store, conn => {
         let case = rows::case_lock(conn, &number.to_string()).await?.ok_or(Error::NotFound)?;
+        consented(app, conn, &case, &[Matter::Waive]).await?;
         let edge = edge(case.kind, case.state, Verb::Withdraw).ok_or(Error::Conflict("按现在的状态不能撤回"))?;
         if let Some(why) = stands(app, conn, &case).await?.obstacle(Verb::Withdraw, Uuid::nil()) {
             return Err(Error::Conflict(why));
@@ -86,6 +88,6 @@ pub async fn withdraw(app: &App, number: CaseNumber, code: &QueryCode) -> Result
         let data = if edge.event == EventKind::Terminated { json!({ "ground": TerminationGround::Withdrawn }) } else { json!({}) };
         let event = NewEvent { kind: edge.event, actor: "resident", staff: None, data };
         record(app, conn, &case, change, event, now).await?;
-        security::audit_insert(conn, &line(app, &case, edge.event)).await
+        security::audit_insert(conn, &line(app, &case, edge.event.code())).await
     })
 }

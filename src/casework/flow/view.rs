@@ -1,23 +1,19 @@
 //! Opening what is sealed for somebody who may read the case.
 
-use super::{Step, open_led, reason_of, side_of};
+use super::side_of;
 use crate::{
     app::App,
     audit::Deed,
     casework::Side,
     error::{Error, Result},
     intake::{Contact, Story},
-    kernel::{
-        access::{Act, Actor},
-        words::CaseKind,
-    },
+    kernel::{access::Actor, words::CaseKind},
     privacy::Purpose,
     store::{
         case::{self as rows, Case, MessageRow, NoticeRow},
         co,
         security::{self, AuditLine},
     },
-    tx,
 };
 
 /// Opens the contact of a case, `None` for an anonymous report.
@@ -52,25 +48,6 @@ fn story(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Story> {
         .open(Purpose::Narrative, case.id.0, &sealed.story)
         .map_err(Error::internal)?;
     serde_json::from_slice(&plain).map_err(Error::internal)
-}
-
-/// Shows the sealed contact of a complainant, with a reason that stays in the audit trail (P-11). A report's
-/// reporter is never shown here.
-///
-/// # Errors
-/// Not visible, not allowed, no reason.
-pub async fn reveal(app: &App, actor: &Actor, number: &str, reason: &str) -> Result<Contact> {
-    let reason = reason_of(reason, "请写明为什么要查看")?;
-    let case = open_led(app, actor, number).await?;
-    if case.kind != CaseKind::Complaint || !actor.may(Act::Reveal) {
-        return Err(Error::Forbidden);
-    }
-    let step = Step::of(app, actor);
-    let sealed = tx!(app.store, conn => {
-        step.audit(conn, &case, Deed::RevealContact.code(), String::new(), Some(reason)).await?;
-        rows::secret(conn, case.id).await
-    })?;
-    contact(app, &case, &sealed)?.ok_or(Error::NotFound)
 }
 
 /// What the desk shows of a case beside its row: facts of the story (masked text stays the redacted one) and whether

@@ -15,6 +15,7 @@ use crate::{
     kernel::{
         access::{Act, Actor},
         clock::china_date,
+        number::CaseNumber,
         words::Channel,
     },
     privacy::Purpose,
@@ -38,7 +39,8 @@ fn idempotency(actor: &Actor, slip: &Slip, page: &str) -> [u8; 32] {
     }
 }
 
-/// Takes down a filing 登记, with the same checks as every other; `page` names the form it was typed on. The messages of
+/// Takes down a filing 登记, with the same checks as every other; `page` names the form it was typed on, `asked`: the
+/// officer asked whether it is what this telephone complained about before (C-08). The messages of
 /// the counter's own fields (`slip`) come together with those of the filing.
 ///
 /// # Errors
@@ -50,14 +52,15 @@ pub async fn register(
     slip: std::result::Result<Slip, Vec<crate::error::FieldError>>,
     answers: &Answers,
     page: &str,
+    asked: bool,
 ) -> Result<Submitted> {
     if !actor.may(Act::Register) {
         return Err(Error::Forbidden);
     }
     let reference = app.reference();
     let filing = Filing::read(answers, &*reference, china_date(app.now()));
-    let slip = match (slip, filing) {
-        (Ok(slip), Ok(_)) => slip,
+    let (slip, filing) = match (slip, filing) {
+        (Ok(slip), Ok(filing)) => (slip, filing),
         (slip, filing) => {
             let mut all = slip.err().unwrap_or_default();
             for e in office_words(filing.err().unwrap_or_default()) {
@@ -68,6 +71,18 @@ pub async fn register(
             return Err(Error::Invalid(all));
         }
     };
+    let same = if asked {
+        0
+    } else {
+        others(app, &filing, &idempotency(actor, &slip, page)).await?
+    };
+    if same > 0 {
+        let message = format!(
+            "这个电话近 {} 天已有 {same} 件投诉。请问清是不是同一件事：是，就请对方凭原来的编号查；不是，打勾再登记",
+            app.config.c08.days
+        );
+        return Err(Error::field("asked_same", "same_phone", message));
+    }
     let source = Source {
         channel: slip.channel,
         idempotency: idempotency(actor, &slip, page),
@@ -88,6 +103,22 @@ pub async fn register(
     }
 }
 
+/// How many complaints this telephone has made lately, for a complaint that was not taken down yet: a number and
+/// nothing else, so that the officer can ask. Reports are neither counted nor asked about.
+async fn others(app: &App, filing: &Filing, idempotency: &[u8; 32]) -> Result<usize> {
+    let Some(contact) = filing.contact.as_ref().filter(|_| filing.way.complains()) else {
+        return Ok(0);
+    };
+    let done = {
+        let mut conn = app.store.conn().await?;
+        rows::submission(&mut conn, idempotency).await?.is_some()
+    };
+    if done {
+        return Ok(0);
+    }
+    cases::same_phone(app, &contact.phone).await
+}
+
 /// A case that this person took down not long ago, opened for reading out and printing.
 pub struct Paper {
     /// The case.
@@ -98,20 +129,23 @@ pub struct Paper {
     pub contact: Option<Contact>,
     /// The story.
     pub story: Story,
+    /// Joint complainants, an agent.
+    pub people: Vec<cases::Party>,
     /// The hotline's number, empty for none.
     pub hotline_no: String,
 }
 
-/// Receipt and form of a case for the officer who took it down. Each look leaves a line in the audit trail.
+/// Receipt and form of a case for the person who took it down (or took it out of a complaint), also when it went to a
+/// department that this person does not see. Each look leaves a line in the audit trail.
 ///
 /// # Errors
 /// [`Error::NotFound`] for everybody else, and when the time has passed.
 pub async fn registered(app: &App, actor: &Actor, number: &str) -> Result<Paper> {
-    if !actor.may(Act::Register) {
-        return Err(Error::NotFound);
-    }
-    let case = cases::open(app, actor, number).await?;
+    let number = CaseNumber::parse(number).map_err(|_| Error::NotFound)?;
     let mut conn = app.store.conn().await?;
+    let case = rows::case(&mut conn, &number.to_string())
+        .await?
+        .ok_or(Error::NotFound)?;
     let first = rows::first_event(&mut conn, case.id).await?;
     let submission = rows::submission_by_id(&mut conn, case.submission).await?;
     let now = app.now();
@@ -133,7 +167,9 @@ pub async fn registered(app: &App, actor: &Actor, number: &str) -> Result<Paper>
     };
     security::audit_insert(&mut conn, &line).await?;
     let (contact, story) = cases::opened(app, &case, &secret)?;
+    let people = cases::sides_of(app, &mut conn, &case, contact.as_ref()).await?;
     Ok(Paper {
+        people,
         issued: serde_json::from_slice(&plain).map_err(Error::internal)?,
         hotline_no: first.text("hotline_no"),
         contact,

@@ -1,14 +1,16 @@
 //! Use cases of intake: keep a draft, submit once; `prepare` makes what a new case needs, `counter` takes down what
-//! somebody says.
+//! somebody says, `split` takes the report out of a complaint.
 
 mod counter;
 mod drafts;
 mod prepare;
+mod split;
 
 pub use counter::{Paper, register, registered};
 pub use drafts::{
     Keep, OpenDraft, draft_change, draft_discard, draft_open, draft_resume, draft_start,
 };
+pub use split::split;
 
 use super::{Answers, Filing};
 use crate::{

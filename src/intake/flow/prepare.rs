@@ -3,17 +3,26 @@
 use super::{Issued, Source, first_clocks};
 use crate::{
     app::App,
-    casework::EventKind,
+    casework::{self, EventKind},
     error::{Error, Result},
-    intake::{Contact, Filing},
+    intake::{
+        Contact, Filing,
+        joint::{Parties, PartyRole},
+    },
     kernel::{
         CaseId, SubmissionId, clock::china_date, code::QueryCode, number::CaseNumber,
         words::CaseKind,
     },
     privacy::{Purpose, detect},
     receipts::Receipt,
-    store::case::{ClockRow, NewCase, NewEvent},
-    triage::rules::{Facts, decide},
+    store::{
+        case::{ClockRow, NewCase, NewEvent},
+        parties::PartyRow,
+    },
+    triage::{
+        rules::{Facts, decide},
+        similar::{Key, Traits},
+    },
 };
 use serde_json::json;
 use time::OffsetDateTime;
@@ -35,6 +44,8 @@ pub(super) struct PreparedCase {
     clocks: Vec<ClockRow>,
     title: String,
     redacted: String,
+    alike: Vec<Key>,
+    parties: Vec<PartyRow>,
 }
 
 /// The cases of a filing, with what their sender gets.
@@ -126,7 +137,18 @@ impl Prepared {
                 department,
                 received_unix: received.unix_timestamp(),
             });
+            let complaint = kind == CaseKind::Complaint;
             out.cases.push(PreparedCase {
+                alike: if complaint {
+                    alike(app, filing, &redacted)
+                } else {
+                    Vec::new()
+                },
+                parties: if complaint {
+                    parties(app, &filing.parties)?
+                } else {
+                    Vec::new()
+                },
                 id,
                 number,
                 kind,
@@ -217,6 +239,8 @@ impl PreparedCase {
             story: self.story.clone(),
             phone_index: self.phone_index,
             clocks: self.clocks.clone(),
+            alike: self.alike.clone(),
+            parties: self.parties.clone(),
             events: vec![
                 submitted,
                 system(
@@ -226,6 +250,54 @@ impl PreparedCase {
             ],
         }
     }
+}
+
+/// The keys under which alike complaints find this one (C-08).
+fn alike(app: &App, filing: &Filing, redacted: &str) -> Vec<Key> {
+    let who = filing.contact.as_ref();
+    let others = filing.parties.others.iter();
+    let mut phones: Vec<&str> = who.map(|c| c.phone.as_str()).into_iter().collect();
+    phones.extend(others.map(|p| p.phone.as_str()));
+    casework::flow::keys_of(
+        app,
+        &Traits {
+            phones,
+            address: who.map_or("", |c| &c.address),
+            trader: &filing.trader_name,
+            category: &filing.category,
+            goods: &filing.goods,
+            text: redacted,
+        },
+    )
+}
+
+/// The rows of everybody beside the sender, each sealed alone; none for a person who files alone.
+fn parties(app: &App, all: &Parties) -> Result<Vec<PartyRow>> {
+    let row = |ord: usize, role, body: Option<Vec<u8>>| {
+        let id = app.ids.next();
+        let seal = |b: Vec<u8>| app.sealer.seal(Purpose::Party, id, &b, app.dice.bytes());
+        PartyRow {
+            id,
+            ord: i32::try_from(ord).unwrap_or(i32::MAX),
+            role,
+            represents: all.representatives.contains(&ord),
+            paper: all.paper,
+            body: body.map(seal).unwrap_or_default(),
+        }
+    };
+    let mut out = Vec::new();
+    if !all.others.is_empty() || all.agent.is_some() {
+        out.push(row(0, PartyRole::Sender, None));
+    }
+    for (n, person) in all.others.iter().enumerate() {
+        let body = serde_json::to_vec(person).map_err(Error::internal)?;
+        out.push(row(n + 1, PartyRole::Joint, Some(body)));
+    }
+    if let Some(agent) = &all.agent {
+        let body = serde_json::to_vec(agent).map_err(Error::internal)?;
+        out.push(row(1, PartyRole::Agent, Some(body)));
+    }
+    Ok(out)
 }
 
 /// The line that a worklist shows: the goods and the first words of the redacted story.

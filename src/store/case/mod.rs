@@ -6,11 +6,17 @@ mod submission;
 pub use parts::*;
 pub use submission::*;
 
-use super::{Conn, from_sqlx, inconsistent, lists::NEVER};
+use super::{
+    Conn, from_sqlx, inconsistent,
+    lists::NEVER,
+    parties::{self, PartyRow},
+    similar,
+};
 use crate::{
     casework::{State, deadline::ClockKind},
     error::{Error, Result},
     kernel::{CaseId, words::CaseKind},
+    triage::similar::Key,
 };
 use sqlx::{FromRow, QueryBuilder};
 use time::{Date, OffsetDateTime};
@@ -76,10 +82,14 @@ pub struct NewCase<'a> {
     pub clocks: Vec<ClockRow>,
     /// First events.
     pub events: Vec<NewEvent>,
+    /// Keys under which alike complaints are found (C-08); none for a report.
+    pub alike: Vec<Key>,
+    /// Joint complainants, an agent (C-04, C-05).
+    pub parties: Vec<PartyRow>,
 }
 
-/// Writes a new case with its sealed part, first clocks and first events: four statements,
-/// one more for each further clock, and one for its co-handlers.
+/// Writes a new case with its sealed part, first clocks and first events, and for a complaint its keys: five statements,
+/// one more for each further clock, for its co-handlers and for those who file with the sender.
 ///
 /// # Errors
 /// The database is away.
@@ -134,6 +144,10 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     }
     let due = c.clocks.first().map(|k| k.agency_due);
     super::co::co_put(conn, c.id, &c.co, due, None, c.received_at).await?;
+    if let Some(first) = c.clocks.first() {
+        similar::alike_insert(conn, c.id, first.started_on, &c.alike).await?;
+    }
+    parties::parties_insert(conn, c.id, &c.parties).await?;
     events_append(conn, c.id, 1, &c.events, c.received_at).await
 }
 

@@ -6,9 +6,10 @@ use crate::{
     app::App,
     casework::{
         EventKind, TerminationGround, Verb, edge,
-        flow::{record, track, unchanged},
+        flow::{consented, record, track, unchanged},
     },
     error::{Error, Result},
+    intake::joint::Matter,
     kernel::{code::QueryCode, number::CaseNumber},
     store::{
         case::{self as cases, Case, NewEvent},
@@ -89,6 +90,8 @@ pub async fn decide(
         change.unread += 1;
         let mut event = NewEvent { kind: decided.event, actor: "resident", staff: None, data: json!({}) };
         if take {
+            // C-05: a settlement is not for the representatives alone
+            consented(app, conn, &case, &[Matter::Settle]).await?;
             let seq = cases::next_seq(conn, case.id).await?;
             cases::events_append(conn, case.id.0, seq, &[event.clone()], now).await?;
             let ends = edge_of(Verb::Withdraw)?;

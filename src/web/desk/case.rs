@@ -6,9 +6,12 @@ use super::{
     message, titled,
 };
 use crate::{
-    casework::{Ground, Verb, flow},
+    casework::{
+        Ground, Verb,
+        flow::{self, Party},
+    },
     error::{Error, FieldError, Result},
-    intake::Contact,
+    intake::{Contact, joint::PartyRole},
     kernel::{access::Act, words::CaseKind},
     web::{
         ctx::{Answer, Ctx, Pairs},
@@ -218,9 +221,30 @@ fn reveal_page(
     }
 }
 
+fn digits(phone: &str) -> String {
+    phone.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Everybody who stands beside the sender (C-04, C-05), in lines.
+fn beside(people: Vec<Party>) -> Vec<Shown> {
+    let others = people.into_iter().filter(|p| p.role != PartyRole::Sender);
+    others
+        .flat_map(|p| {
+            let tel = digits(&p.person.phone);
+            [
+                (p.role.label(), p.person.name, String::new()),
+                ("电话", p.person.phone, tel),
+                ("通讯地址", p.person.address, String::new()),
+            ]
+        })
+        .filter(|(_, value, _)| !value.is_empty())
+        .map(|(label, value, tel)| Shown { label, value, tel })
+        .collect()
+}
+
 /// A contact in lines; whether its owner says to be an insider is not among them.
 pub(super) fn shown(contact: Contact) -> Vec<Shown> {
-    let tel: String = contact.phone.chars().filter(char::is_ascii_digit).collect();
+    let tel = digits(&contact.phone);
     [
         ("姓名", contact.name, String::new()),
         ("电话", contact.phone, tel),
@@ -266,13 +290,13 @@ pub async fn reveal(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answe
     let found = match reason(why, words) {
         Ok(reason) => flow::reveal(&ctx.app, actor, &number, &reason)
             .await
-            .map(|contact| (contact, reason)),
+            .map(|(contact, people)| (contact, people, reason)),
         Err(e) => Err(e),
     };
     match found {
-        Ok((contact, reason)) => page(&RevealPage {
+        Ok((contact, people, reason)) => page(&RevealPage {
             sealed: false,
-            contact: shown(contact),
+            contact: shown(contact).into_iter().chain(beside(people)).collect(),
             until: "离开本页后要再看，须重新填写理由。",
             ..reveal_page(&ctx, &number, why, &reason, Vec::new())
         }),

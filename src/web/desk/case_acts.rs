@@ -192,6 +192,8 @@ pub(super) struct Desk<'a> {
     pub(super) co: &'a [CoRow],
     /// Who of the department can handle it: id and name.
     pub(super) people: &'a [(Uuid, String)],
+    /// The paper of an agent or of joint complainants that nobody has shown; empty for none (C-04, C-05).
+    pub(super) papers: &'static str,
 }
 
 impl Desk<'_> {

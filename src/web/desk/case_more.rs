@@ -295,6 +295,12 @@ fn complaint(
 ) -> Act {
     match verb {
         Verb::Materials => {
+            // C-04, C-05: what is missing is known
+            let text = if text.is_empty() {
+                desk.papers.to_owned()
+            } else {
+                text
+            };
             let days = flow::material_days(desk.app, desk.case);
             let due = days
                 .iter()

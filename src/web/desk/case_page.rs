@@ -4,6 +4,7 @@ use super::{
     case_acts::{Act, Desk, Typed, acts},
     case_co::{self, CoLine},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
+    case_office::{self, Office, office},
     cases, stamp,
 };
 use crate::{
@@ -87,6 +88,7 @@ pub(super) struct CasePage {
     co_acts: Vec<Act>,
     assignee: String,
     beside: bool,
+    office: Office,
 }
 
 /// The trader's side of a complaint in a few words; its page holds the rest.
@@ -177,7 +179,9 @@ pub(super) async fn build(
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
     let version = Version::of(china_date(case.received_at));
     let waits = flow::requests(app, &case, &kept.standing)?;
+    let office = office(app, actor, &case, case_office::Typed::default()).await?;
     let desk = Desk {
+        papers: office.papers,
         app,
         actor,
         case: &case,
@@ -187,8 +191,12 @@ pub(super) async fn build(
         co: &kept.co,
         people: &people,
     };
-    let desk_hints = standing_hints(&kept.standing, &waits, kept.duty);
-    let acts = acts(&desk, typed.as_ref());
+    let mut desk_hints = case_office::hints(&office);
+    desk_hints.extend(standing_hints(&kept.standing, &waits, kept.duty));
+    let mut acts = acts(&desk, typed.as_ref());
+    if office.me {
+        acts.clear();
+    }
     // what was written for a step that somebody else made impossible is shown, so that it can be copied
     let orphan = typed
         .filter(|_| !acts.iter().any(|a| a.open))
@@ -256,11 +264,29 @@ pub(super) async fn build(
         now,
         clocks,
         acts,
+        office,
         errors,
         title: case.title,
         story: case.redacted,
         number: case.number,
     })
+}
+
+/// The page again, with a form of the office's own part that was not carried out.
+pub(super) async fn with_office(
+    ctx: &Ctx,
+    page: &mut CasePage,
+    typed: case_office::Typed,
+    errors: Vec<FieldError>,
+) -> Result<(), Error> {
+    let actor = &ctx.signed_in()?.actor;
+    let case = flow::open(&ctx.app, actor, &page.number).await?;
+    page.office = office(&ctx.app, actor, &case, typed).await?;
+    if !errors.is_empty() {
+        page.l.title = format!("错误：{}", page.l.title);
+    }
+    page.errors = errors;
+    Ok(())
 }
 
 /// What came from the trader and nobody has marked as seen.
@@ -305,8 +331,14 @@ fn trader_card(case: &Case, kept: &Kept, today: Date) -> Option<TraderCard> {
 
 /// What was just done.
 fn done(code: &str) -> String {
-    crate::casework::Verb::from_code(code)
-        .map_or_else(String::new, |verb| format!("已办：{verb}。"))
+    match (
+        case_office::done(code),
+        crate::casework::Verb::from_code(code),
+    ) {
+        (Some(words), _) => format!("{words}。"),
+        (None, Some(verb)) => format!("已办：{verb}。"),
+        (None, None) => String::new(),
+    }
 }
 
 fn facts(app: &App, case: &Case, inside: &Inside) -> Vec<Fact> {

@@ -14,6 +14,7 @@ use crate::{
         fields,
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
         flow::{self, OpenDraft, Source, first_clocks},
+        joint::{Acting, Powers},
     },
     kernel::words::Channel,
     notices::chinese_date,
@@ -83,8 +84,16 @@ pub fn shown(app: &App, name: &str, value: &str) -> String {
         "demands" => many(&|v| Demand::from_code(v).map(Demand::label)),
         "proofs" => many(&|v| Proof::from_code(v).map(Proof::label)),
         "own_scheme" => many(&|v| OwnScheme::from_code(v).map(OwnScheme::label)),
+        "acting" => many(&|v| Acting::from_code(v).map(Acting::label)),
+        "agent_powers" => many(&|v| Powers::from_code(v).map(Powers::label)),
+        "paper" => (if value == "yes" {
+            "写好了"
+        } else {
+            "还没有"
+        })
+        .into(),
         "named" => (if value == "named" { "署名" } else { "匿名" }).into(),
-        "injury" | "publish" | "entrust" | "insider" | "injury_consent" => {
+        "injury" | "publish" | "entrust" | "insider" | "injury_consent" | "joint_consent" => {
             (if value == "yes" { "是" } else { "否" }).into()
         }
         _ => value.to_owned(),
@@ -102,15 +111,14 @@ pub fn story_facts(app: &App, story: &crate::intake::Story) -> Vec<(&'static str
 }
 
 fn sections(app: &App, answers: &Answers) -> Vec<Section> {
-    Step::ALL
-        .iter()
-        .filter(|s| **s != Step::Check)
+    Step::of(answers)
+        .filter(|s| *s != Step::Check)
         .map(|step| Section {
             label: step.label(),
             href: format!("{}?back=check", step.path()),
             lines: fields::FIELDS
                 .iter()
-                .filter(|f| f.step == Some(*step) && !answers.get(f.name).is_empty())
+                .filter(|f| f.step == Some(step) && !answers.get(f.name).is_empty())
                 .filter(|f| crate::intake::filing::applies(f.name, answers))
                 .map(|f| Line {
                     label: f.label,
@@ -147,7 +155,7 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
             },
             "file",
         ),
-        steps: step_links(Step::Check, open.draft.reached),
+        steps: step_links(Step::Check, answers, open.draft.reached),
         errors,
         way: way.label(),
         both: way == Way::Both,

@@ -6,6 +6,7 @@ use crate::{
     intake::{
         check,
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
+        joint::{Acting, Powers},
     },
 };
 
@@ -24,6 +25,9 @@ pub(in crate::web) struct Lists {
     pub(in crate::web) publish: Vec<Choice>,
     pub(in crate::web) entrust: Vec<Choice>,
     pub(in crate::web) insider: Vec<Choice>,
+    pub(in crate::web) acting: Vec<Choice>,
+    pub(in crate::web) powers: Vec<Choice>,
+    pub(in crate::web) papers: Vec<Choice>,
 }
 
 /// Streets, and what people say who are in none.
@@ -78,6 +82,9 @@ impl Lists {
             publish: yes_no(f, "publish", "同意", "不同意"),
             entrust: yes_no(f, "entrust", "同意", "不同意"),
             insider: yes_no(f, "insider", "是", "不是"),
+            acting: choices!(f, "acting", Acting),
+            powers: choices!(f, "agent_powers", Powers),
+            papers: yes_no(f, "paper", "看过原件", "还没有"),
         }
     }
 }

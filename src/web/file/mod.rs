@@ -192,9 +192,9 @@ fn with_draft_cookie(ctx: &Ctx, mut response: Response, open: &OpenDraft) -> Res
 
 /// The first step that is not yet passed.
 fn resume_step(open: &OpenDraft) -> Step {
-    Step::ALL
-        .get(usize::from(open.draft.reached))
-        .copied()
+    let reached = usize::from(open.draft.reached);
+    Step::of(&open.draft.answers)
+        .find(|s| s.place() >= reached)
         .unwrap_or(Step::Check)
 }
 
@@ -296,20 +296,17 @@ fn carried(pairs: &Pairs) -> Vec<(String, String)> {
         .collect()
 }
 
-fn step_links(current: Step, reached: u8) -> Vec<StepLink> {
-    let here = Step::ALL.iter().position(|s| *s == current).unwrap_or(0);
-    Step::ALL
-        .iter()
-        .enumerate()
-        .map(|(i, s)| StepLink {
+fn step_links(current: Step, answers: &Answers, reached: u8) -> Vec<StepLink> {
+    Step::of(answers)
+        .map(|s| StepLink {
             label: s.label(),
-            href: if i <= usize::from(reached) {
+            href: if s.place() <= usize::from(reached) {
                 s.path()
             } else {
                 String::new()
             },
-            past: i < here,
-            here: i == here,
+            past: s.place() < current.place(),
+            here: s == current,
         })
         .collect()
 }

@@ -1,7 +1,8 @@
 //! One step of the wizard: show, keep and judge, keep unjudged.
 
 use super::{
-    Choice, Form, StepLink, check::Line, choices, draft_gone, draft_key, open, shown, step_links,
+    Choice, Form, StepLink, check::Line, choices, draft_gone, draft_key, lists, open, shown,
+    step_links,
 };
 use crate::{
     error::{Error, FieldError},
@@ -10,6 +11,7 @@ use crate::{
         draft::{By, Seen},
         filing::{Demand, OwnScheme, Proof, SaleChannel, TraderKind},
         flow::{self, Keep, OpenDraft},
+        joint::{Acting, Powers},
     },
     triage::danger,
     web::{
@@ -45,6 +47,9 @@ struct StepPage {
     publish: Vec<Choice>,
     entrust: Vec<Choice>,
     insider: Vec<Choice>,
+    acting: Vec<Choice>,
+    powers: Vec<Choice>,
+    papers: Vec<Choice>,
     danger: Option<danger::Danger>,
     elsewhere: Option<home::Elsewhere>,
     outside: bool,
@@ -55,7 +60,6 @@ struct StepPage {
 }
 
 fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
-    let reference = ctx.app.reference();
     let f = Form {
         answers: open.draft.answers.clone(),
         errors,
@@ -65,47 +69,19 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         if f.errors.is_empty() { "" } else { "错误：" },
         step.label()
     );
-    let family = |name: &str, family: &str| {
-        reference
-            .categories
-            .iter()
-            .filter(|c| c.family == family)
-            .map(|c| Choice {
-                code: c.code.clone(),
-                label: c.name.clone(),
-                note: "",
-                on: f.answers.has(name, &c.code),
-            })
-            .collect::<Vec<_>>()
-    };
+    let family = |name: &str, family: &str| lists::family(&ctx.app, &f, name, family);
     let only =
         |s: Step, make: &dyn Fn() -> Vec<Choice>| if s == step { make() } else { Vec::new() };
-    let yes_no = |name: &str, yes: &'static str, no: &'static str| {
-        f.pick(name, [("yes", yes, ""), ("no", no, "")])
-    };
+    let yes_no = |name: &str, yes, no| lists::yes_no(&f, name, yes, no);
     StepPage {
         l: ctx.layout(title, "file"),
         step,
-        steps: step_links(step, open.draft.reached),
+        steps: step_links(step, &open.draft.answers, open.draft.reached),
         back: step
-            .before()
+            .before(&open.draft.answers)
             .map_or_else(|| "/file?edit=1".to_owned(), Step::path),
         resume: open.draft.resume.clone(),
-        streets: only(Step::Whom, &|| {
-            let streets = reference
-                .streets
-                .iter()
-                .map(|s| (s.code.as_str(), s.name.as_str(), ""));
-            let rest = [
-                (check::STREET_UNKNOWN, "不清楚，或者是网上买的", ""),
-                (
-                    check::STREET_OUTSIDE,
-                    "不在本区",
-                    "也可以提交，由工作人员告诉您找谁",
-                ),
-            ];
-            f.pick("street", streets.chain(rest))
-        }),
+        streets: only(Step::Whom, &|| lists::streets(&ctx.app, &f)),
         kinds: only(Step::Whom, &|| choices!(f, "trader_kind", TraderKind)),
         goods: only(Step::What, &|| family("category", "goods")),
         services: only(Step::What, &|| family("category", "service")),
@@ -135,6 +111,9 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         publish: only(Step::Contact, &|| yes_no("publish", "同意", "不同意")),
         entrust: only(Step::Contact, &|| yes_no("entrust", "同意", "不同意")),
         insider: only(Step::Contact, &|| yes_no("insider", "是", "不是")),
+        acting: only(Step::Contact, &|| choices!(f, "acting", Acting)),
+        powers: only(Step::With, &|| choices!(f, "agent_powers", Powers)),
+        papers: only(Step::With, &|| yes_no("paper", "写好了", "还没有")),
         danger: danger::find(f.answers.get("story")),
         elsewhere: home::elsewhere_of_category(&ctx.app, f.answers.get("category")),
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
@@ -179,8 +158,6 @@ async fn take(
     };
     let seen = Seen::read(pairs.get("seen"), pairs.get("tick"));
     let reference = ctx.app.reference();
-    let here = Step::ALL.iter().position(|s| *s == step).unwrap_or(0);
-    let passed = u8::try_from(here + 1).unwrap_or(u8::MAX);
     let taken = flow::draft_change(&ctx.app, &key, |open| {
         let draft = &mut open.draft;
         if draft.late(step, seen.as_ref(), by) {
@@ -196,7 +173,8 @@ async fn take(
         }
         let errors = check::check_step(step, &draft.answers, &*reference, ctx.app.today());
         if errors.is_empty() {
-            draft.reached = draft.reached.max(passed);
+            let next = step.after(&draft.answers).place();
+            draft.reached = draft.reached.max(u8::try_from(next).unwrap_or(u8::MAX));
         }
         (Keep::Yes, Taken::Kept(errors))
     });
@@ -244,12 +222,17 @@ pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
             &step_page(&ctx, step, &open, errors),
         );
     }
+    let answers = &open.draft.answers;
+    let reference = ctx.app.reference();
     let back_to_check =
-        ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::ALL.len() - 1;
-    let next = if back_to_check {
+        ctx.param("back") == "check" && usize::from(open.draft.reached) >= Step::Check.place();
+    // who says only now that others are with it is asked about them
+    let asks_more = step == Step::Contact
+        && !check::check_step(Step::With, answers, &*reference, ctx.app.today()).is_empty();
+    let next = if back_to_check && !asks_more {
         Step::Check
     } else {
-        step.after().unwrap_or(Step::Check)
+        step.after(answers)
     };
     // T-04, M-02: whose it is, is said at once; going on stays possible
     if not_for_us(&ctx, step, &open).is_some() {
@@ -274,7 +257,7 @@ pub async fn elsewhere(ctx: Ctx) -> Answer {
     let Some(open) = open(&ctx).await? else {
         return Ok(see_other("/file"));
     };
-    let next = step.after().unwrap_or(Step::Check).path();
+    let next = step.after(&open.draft.answers).path();
     match not_for_us(&ctx, step, &open) {
         Some(item) => home::elsewhere_page(&ctx, item, next),
         None => Ok(see_other(&next)),

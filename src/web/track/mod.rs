@@ -1,6 +1,7 @@
 //! 查进度: number and query code open the case; the browser keeps both sealed until it leaves.
 
 pub mod notice;
+pub mod recusal;
 pub mod trader;
 mod view;
 

@@ -1,6 +1,6 @@
 //! What a resident sees of a case: state and holder in plain words, the date with its derivation, timeline, messages.
 
-use super::trader;
+use super::{recusal, trader};
 use crate::{
     app::App,
     casework::{
@@ -80,6 +80,11 @@ pub(super) struct CasePage {
     notices: Vec<NoticeText>,
     side: Option<trader::Side>,
     withdraw: Option<Withdrawal>,
+    withdraw_waits: &'static str,
+    can_recuse: bool,
+    recusal_waits: bool,
+    pub(super) recusal: String,
+    recusal_error: String,
 }
 
 /// The form by which a resident takes a case back.
@@ -367,6 +372,15 @@ pub(super) async fn case_page(
             .unwrap_or_default()
     };
     let (text_error, confirm_error) = (message_of("text"), message_of("confirm"));
+    let recusal_error = message_of("recusal");
+    let withdraw = withdrawal(case, &events, confirm_error);
+    let withdraw_waits = if withdraw.is_some() {
+        flow::withdrawal_waits(app, case).await?.unwrap_or("")
+    } else {
+        ""
+    };
+    let can_recuse = recusal::offered(case);
+    let recusal_waits = can_recuse && flow::recusal_waits(app, case).await?;
     let closed_tone = if case.state.is_open() { "" } else { "done" };
     Ok(CasePage {
         l: ctx.layout(
@@ -442,6 +456,11 @@ pub(super) async fn case_page(
                 text,
             })
             .collect(),
-        withdraw: withdrawal(case, &events, confirm_error),
+        withdraw,
+        withdraw_waits,
+        can_recuse: can_recuse && !recusal_waits,
+        recusal_waits,
+        recusal: String::new(),
+        recusal_error,
     })
 }

@@ -143,8 +143,9 @@ pub async fn save(ctx: Ctx, pairs: Pairs) -> Answer {
     let actor = &ctx.signed_in()?.actor;
     let sheet = Sheet::read(&pairs);
     let back = ctx.app.config.intake_back_days;
+    let asked = pairs.get("asked_same") == "yes";
     let slip = Slip::read(sheet.typed(), &sheet.answers, ctx.app.now(), back);
-    match flow::register(&ctx.app, actor, slip, &sheet.answers, &sheet.page).await {
+    match flow::register(&ctx.app, actor, slip, &sheet.answers, &sheet.page, asked).await {
         Ok(done) => {
             let first = done.cases.first();
             let number = first.map_or("", |c| &c.number);

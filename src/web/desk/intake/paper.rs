@@ -3,16 +3,18 @@
 
 use crate::{
     app::App,
+    casework::flow::Party,
     error::Error,
     intake::{
         Step, fields,
         flow::{self, Paper},
+        joint::PartyRole,
     },
     kernel::{
         clock::china_date,
         words::{CaseKind, Channel},
     },
-    notices::{self, Registration},
+    notices::{self, Registration, chinese_date},
     store::case::Case,
     triage::danger::Danger,
     web::{
@@ -64,6 +66,36 @@ fn lines(app: &App, paper: &Paper, step: Step, skip: &[&str]) -> Vec<(&'static s
         .collect()
 }
 
+/// Somebody beside the sender, as the form names it (C-04, C-05).
+fn beside(side: &Party) -> Option<(&'static str, String)> {
+    let p = &side.person;
+    let speaks = if side.represents {
+        "（代表人）"
+    } else {
+        ""
+    };
+    match &side.agent {
+        Some(a) => Some((
+            "委托代理人",
+            format!(
+                "{}，电话 {}；委托事项：{}；权限：{}；期限：到{}",
+                p.name,
+                p.phone,
+                a.matter,
+                a.powers,
+                chinese_date(a.until)
+            ),
+        )),
+        None if side.role == PartyRole::Sender => {
+            side.represents.then(|| ("代表人", p.name.clone()))
+        }
+        None => Some((
+            "共同投诉人",
+            format!("{}，电话 {}，住址 {}{speaks}", p.name, p.phone, p.address),
+        )),
+    }
+}
+
 /// The form of a case.
 fn text(app: &App, officer: &str, paper: &Paper) -> String {
     let case: &Case = &paper.case;
@@ -82,6 +114,8 @@ fn text(app: &App, officer: &str, paper: &Paper) -> String {
         .map(|(k, v)| (k, v.clone()))
         .collect()
     });
+    let mut sender: Vec<_> = sender.unwrap_or_default();
+    sender.extend(paper.people.iter().filter_map(beside));
     let mut facts = lines(app, paper, Step::What, &["demands"]);
     facts.extend(lines(app, paper, Step::Proof, &[]));
     let consents = [
@@ -98,7 +132,7 @@ fn text(app: &App, officer: &str, paper: &Paper) -> String {
         },
         received: china_date(case.received_at),
         officer,
-        sender: sender.unwrap_or_default(),
+        sender,
         trader: lines(app, paper, Step::Whom, &[]),
         demands: if complaint {
             value("demands")
