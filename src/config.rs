@@ -3,6 +3,7 @@
 
 use crate::{
     limits::{Cidr, Connections, Quotas, Rate},
+    privacy::retention::Retention,
     web::layout::Site,
 };
 use figment::{
@@ -36,6 +37,8 @@ pub struct Config {
     pub global_per_second: u32,
     /// Quotas for each network, phone and token; each field of `[limits]` has a default.
     pub limits: Quotas,
+    /// How many years files are kept (P-12); each field of `[retention]` has a default.
+    pub retention: Retention,
     /// How many connections there may be and how long each may take; each field of `[connections]` has a default.
     pub connections: Connections,
     /// The portal's name.
@@ -84,6 +87,7 @@ impl Default for Config {
             trusted_proxies: String::new(),
             global_per_second: 2000,
             limits: Quotas::default(),
+            retention: Retention::default(),
             connections: Connections::default(),
             site_name: "民声".into(),
             district: "四川天府新区".into(),
@@ -160,6 +164,10 @@ impl Config {
             self.public_url.starts_with("http://") || self.public_url.starts_with("https://"),
             "public_url is {:?}; write http://… or https://…",
             self.public_url
+        );
+        anyhow::ensure!(
+            self.retention.sane(),
+            "retention has a term that nobody means; write 1 to 100 years each"
         );
         if !self.smtp_url.is_empty() {
             crate::outside::mail::Smtp::new(&self.smtp_url, &self.mail_from)?;

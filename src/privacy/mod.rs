@@ -4,6 +4,7 @@
 pub mod detect;
 pub mod keys;
 pub mod mask;
+pub mod retention;
 pub mod seal;
 
 pub use keys::KeyRing;

@@ -6,7 +6,7 @@ use super::{
     layout::Layout,
     pages::{public, see_other},
 };
-use crate::{app::App, error::Error, seed};
+use crate::{app::App, error::Error, intake::draft::DRAFT_DAYS, seed};
 use askama::Template;
 use axum::{
     extract::Path,
@@ -154,15 +154,17 @@ struct PrivacyPage {
     operator: String,
     operator_contact: String,
     updated: String,
+    kept: Vec<(&'static str, String)>,
 }
 
-/// `GET /privacy` (P-01).
+/// `GET /privacy`: form 15 个人信息处理告知 (P-01).
 pub async fn privacy(ctx: Ctx) -> Answer {
     public(&PrivacyPage {
-        l: ctx.layout("个人信息怎么用", ""),
+        l: ctx.layout("个人信息处理告知", ""),
         operator: ctx.app.config.operator.clone(),
         operator_contact: ctx.app.config.operator_contact.clone(),
         updated: "2026年11月24日".into(),
+        kept: ctx.app.config.retention.table(DRAFT_DAYS),
     })
 }
 

@@ -36,12 +36,14 @@ pub struct ReceiptCase {
     pub(super) number: String,
     pub(super) code: String,
     pub(super) department: String,
+    pub(super) phone: String,
     pub(super) promise_text: String,
     pub(super) article: String,
     pub(super) received_text: String,
     pub(super) token: String,
     pub(super) picture_url: String,
     pub(super) qr_svg: String,
+    pub(super) track_url: String,
     pub(super) clock_steps: Vec<String>,
     pub(super) provisional: bool,
     pub(super) after: Vec<String>,
@@ -99,7 +101,14 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
     let after = match issued.kind {
         CaseKind::Complaint => vec![
             "受理的话，会组织您和商家调解；不受理的话，会写明理由和别的办法。".to_owned(),
-            "有消息会写在「查进度」里，请记得来看。".to_owned(),
+            match (app.mailer.is_some(), app.sms.is_some()) {
+                (_, true) => "有新文书会发短信提醒您，内容写在「查进度」里。",
+                (true, _) => {
+                    "有消息会写在「查进度」里，请记得来看；留了邮箱的，有新文书会发邮件提醒您。"
+                }
+                _ => "有消息会写在「查进度」里，请记得来看。",
+            }
+            .to_owned(),
         ],
         CaseKind::Report => vec![
             "被举报的商家不会知道您是谁。".to_owned(),
@@ -111,6 +120,10 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
         number: issued.number.clone(),
         code: grouped(&issued.code),
         department: reference.holder(issued.department).to_owned(),
+        phone: reference
+            .department(issued.department)
+            .map(|d| d.phone.clone())
+            .unwrap_or_default(),
         promise_text: promise(issued),
         article: rule.article.to_owned(),
         received_text: receipts::china_time(received(issued)),
@@ -119,6 +132,7 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
         qr_svg: qr(app, &issued.number)
             .map(|q| q.svg(&format!("查进度，编号 {}", issued.number)))
             .unwrap_or_default(),
+        track_url: format!("{}/track", app.config.public_url.trim_end_matches('/')),
         clock_steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: due.provisional,
         after,

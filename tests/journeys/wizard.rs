@@ -363,3 +363,50 @@ async fn the_next_person_at_a_shared_phone_begins_anew() {
             .contains("成都示例电器")
     );
 }
+
+#[tokio::test]
+async fn p01_form_15_names_who_why_how_what_how_long_and_the_rights() {
+    let t = TestApp::with(|c| {
+        c.operator = "示例区市场监管局".into();
+        c.retention.report_years = 12;
+    })
+    .await;
+    let page = t.client().get("/privacy").await.expect(200).text();
+    for words in [
+        "<h1>个人信息处理告知</h1>",
+        "示例区市场监管局",
+        "联系方式",
+        "为履行法定职责",
+        "收哪些信息",
+        "怎么处理",
+        "没有立案的举报</th><td>12 年",
+        "立案查处的举报，连同行政处罚案卷</th><td>30 年",
+        "举报奖励案卷</th><td>30 年",
+        "没有交的草稿</th><td>7 天",
+        "查看、复制",
+        "data-print",
+    ] {
+        assert!(page.contains(words), "P-01, P-12: {words}");
+    }
+    let start = t.client().get("/file").await.expect(200).text();
+    assert!(start.contains("举报 12 年") && start.contains("看全文（可以打印）"));
+}
+
+#[tokio::test]
+async fn the_receipt_says_truly_how_long_it_can_be_seen() {
+    let t = TestApp::new().await;
+    let mut c = t.client();
+    let page = filing::file(&mut c, "complaint", CONTACT).await.text();
+    assert!(page.contains("三天内还能用这个浏览器再打开"), "{page}");
+    c.get("/file/receipt").await.expect(200);
+    let done = c
+        .post("/file/receipt/done", &[("saved", "yes")])
+        .await
+        .expect(200)
+        .text();
+    assert!(done.contains("离开这一页，就看不到查询码了"));
+    assert_eq!(
+        c.get("/file/receipt").await.expect(303).location(),
+        "/track"
+    );
+}

@@ -23,6 +23,7 @@ use crate::{
         fields,
         flow::{self, Keep, OpenDraft},
     },
+    privacy::retention::Retention,
     receipts::sha256,
 };
 use askama::Template;
@@ -119,9 +120,11 @@ struct StartPage {
     resume_href: String,
     go_on: bool,
     carried: Vec<(String, String)>,
+    note_title: &'static str,
     note: &'static str,
     operator: String,
     operator_contact: String,
+    kept: Retention,
 }
 
 impl StartPage {
@@ -169,9 +172,11 @@ impl StartPage {
             resume_href: String::new(),
             go_on: false,
             carried: Vec::new(),
+            note_title: "",
             note: "",
             operator: ctx.app.config.operator.clone(),
             operator_contact: ctx.app.config.operator_contact.clone(),
+            kept: ctx.app.config.retention.clone(),
         }
     }
 }
@@ -327,7 +332,8 @@ async fn open(ctx: &Ctx) -> Result<Option<OpenDraft>, Error> {
 fn not_sent(ctx: &Ctx) -> Answer {
     let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
     template.l.title = "错误：没有交上去".to_owned();
-    template.note = "这一份没有交上去：草稿已转到别的设备上，或者放了七天已经过期。请在那台设备上提交，或者用续填码接着填，或者重新填写。";
+    template.note_title = "没有交上去";
+    template.note = "这份草稿已转到别的设备上，或者放了七天已经过期。请在那台设备上提交，或者用续填码接着填，或者在下面重新填写。";
     status(StatusCode::CONFLICT, &template)
 }
 
@@ -335,6 +341,7 @@ fn not_sent(ctx: &Ctx) -> Answer {
 fn draft_gone(ctx: &Ctx, pairs: &Pairs) -> Answer {
     let mut template = StartPage::new(ctx, Answers::default(), Vec::new());
     template.carried = carried(pairs);
+    template.note_title = "草稿已经不在这里";
     template.note =
         "这份草稿已经过期，或者已转到别的设备上。您刚才填的内容还在，请在这里确认后继续。";
     status(StatusCode::UNPROCESSABLE_ENTITY, &template)
