@@ -3,7 +3,9 @@
 # are set: WORK SERVER (process) ADDRESS (host:port) MINSHENG_DATABASE_URL TOKENS (a file), and LOAD, the load tool.
 # shellcheck shell=bash
 
-WORK='' SERVER=''
+WORK='' SERVER='' SEEDED=''
+# What the database is filled with besides the district's data: flags of `minsheng seed`.
+STAGE_SEED=()
 
 # stage_build — the portal and the load tool, copied out so that another build cannot change them meanwhile.
 stage_build() {
@@ -31,8 +33,11 @@ stage_set() {
     MINSHENG_PUBLIC_URL=http://$ADDRESS MINSHENG_TRUSTED_PROXIES=127.0.0.1 MINSHENG_GLOBAL_PER_SECOND=0 \
     MINSHENG_KEYS_DIR=$WORK/keys MINSHENG_LOG=warn
   mkdir -m 700 "$WORK/keys"
-  { "$MINSHENG_BIN" keys init --dir "$WORK/keys" && "$MINSHENG_BIN" migrate && "$MINSHENG_BIN" seed; } >"$WORK/setup.log" 2>&1 \
+  SECONDS=0
+  { "$MINSHENG_BIN" keys init --dir "$WORK/keys" && "$MINSHENG_BIN" migrate \
+    && "$MINSHENG_BIN" seed ${STAGE_SEED[@]+"${STAGE_SEED[@]}"}; } >"$WORK/setup.log" 2>&1 \
     || { cat "$WORK/setup.log" >&2; die "could not set up the portal"; }
+  SEEDED=$SECONDS
   stage_tokens "$1"
   stage_serve
 }

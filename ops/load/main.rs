@@ -3,6 +3,7 @@
 
 mod api;
 mod cpu;
+mod desk;
 mod filing;
 mod floor;
 mod http;
@@ -74,6 +75,11 @@ enum Command {
         #[arg(long)]
         pid: Option<u32>,
     },
+    /// Pages of the desk.
+    Desk {
+        #[command(flatten)]
+        place: Place,
+    },
     /// One kind of load alone, for a profiler: journeys, api, page, file or bare.
     Only {
         kind: String,
@@ -86,6 +92,9 @@ enum Command {
     Storm {
         #[arg(long, default_value_t = 16)]
         clients: usize,
+        /// Afterwards plant losses and doubles, and demand that each is found.
+        #[arg(long)]
+        planted: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -196,18 +205,32 @@ fn main() -> ExitCode {
                 seconds,
                 pid,
             } => pages::run(server, seconds, pid).await,
+            Command::Desk { place } => {
+                desk::run(
+                    place.server,
+                    &place.database,
+                    place.seconds,
+                    place.watched(),
+                )
+                .await
+            }
             Command::Only {
                 kind,
                 clients,
                 place,
             } => only(&kind, clients, place).await,
-            Command::Storm { clients, place } => {
+            Command::Storm {
+                clients,
+                planted,
+                place,
+            } => {
                 storm::run(
                     place.server,
                     &place.database,
                     &tokens(&place)?,
                     clients,
                     place.seconds,
+                    planted,
                 )
                 .await
             }

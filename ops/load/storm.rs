@@ -7,7 +7,7 @@ use super::{
     floor::connect,
     http::{Conn, Jar, Request},
 };
-use sqlx::MySqlConnection;
+use sqlx::{Connection, MySqlConnection};
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
@@ -134,13 +134,15 @@ async fn one(conn: &mut MySqlConnection, sql: &'static str) -> Result<i64, Strin
         .map_err(|e| e.to_string())
 }
 
-/// Storms for so long, then checks; false on a violation.
+/// Storms for so long, then checks; false on a violation. With `planted`, losses and doubles are planted afterwards in
+/// the database, and it is false unless each of them is found.
 pub async fn run(
     server: SocketAddr,
     database: &str,
     tokens: &Arc<[String]>,
     clients: usize,
     seconds: f64,
+    planted: bool,
 ) -> Result<bool, String> {
     let mut conn = connect(database).await.map_err(|e| e.to_string())?;
     let before = one(&mut conn, "SELECT COUNT(*) FROM submission").await?;
@@ -171,7 +173,9 @@ pub async fn run(
         all.violations.extend(log.violations);
         all.given_up.extend(log.given_up);
     }
-    judge(&mut all, database).await?;
+    let mut conn = connect(database).await.map_err(|e| e.to_string())?;
+    judge(&mut all, &mut conn).await?;
+    drop(conn);
     println!("keys acknowledged          {}", all.acknowledged.len());
     println!(
         "acknowledgements           {}",
@@ -189,13 +193,81 @@ pub async fn run(
         println!("VIOLATION  {violation}");
     }
     println!("violations                 {}", all.violations.len());
+    if planted && all.violations.is_empty() {
+        return plant(&mut all, database).await;
+    }
     Ok(all.violations.is_empty())
 }
 
-async fn judge(all: &mut Log, database: &str) -> Result<(), String> {
-    let mut conn = connect(database).await.map_err(|e| e.to_string())?;
+/// What is planted, one after the other: its name, the statements, words of the violation that must be found.
+type Crime = (&'static str, &'static [&'static str], &'static str);
+
+/// A copy of the oldest case: `@id` its new id, the number and the submission as given.
+const DOUBLE: &str = "INSERT INTO case_file (id, number, kind, state, is_open, version, submission_id, query_hash, \
+     channel, received_at, department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, \
+     injury, unread, returns, dispatch_reason, co_codes) SELECT @id, 'XX-0000-00000-0', kind, state, is_open, version, \
+     @submission, query_hash, channel, received_at, department_id, street, category, subject, problem, trader_name, \
+     trader_kind, title, redacted, injury, unread, returns, dispatch_reason, co_codes FROM case_file ORDER BY id LIMIT 1";
+const FIRST: &str = "SET @old = (SELECT MIN(id) FROM case_file), @id = UNHEX(REPEAT('ab', 16)), @submission = \
+     (SELECT submission_id FROM case_file WHERE id = @old)";
+
+const CRIMES: &[Crime] = &[
+    (
+        "a filing that made two cases",
+        &[FIRST, DOUBLE],
+        "cases too many",
+    ),
+    (
+        "a key that was submitted twice",
+        &[
+            FIRST,
+            "SET @submission = UNHEX(REPEAT('cd', 16))",
+            "INSERT INTO submission (id, idem_hash, body_hash, channel, at) SELECT @submission, \
+             UNHEX(REPEAT('cd', 32)), body_hash, channel, at FROM submission ORDER BY id LIMIT 1",
+            DOUBLE,
+        ],
+        "keys, but",
+    ),
+    (
+        "an acknowledged case that is gone",
+        &[FIRST, "DELETE FROM case_file WHERE id = @old"],
+        "exists 0 times",
+    ),
+    (
+        "a case without its sealed part",
+        &[FIRST, "DELETE FROM case_secret WHERE case_id = @old"],
+        "without their sealed part",
+    ),
+];
+
+/// Plants each crime in a transaction that is rolled back, and lets the same judge look.
+async fn plant(all: &mut Log, database: &str) -> Result<bool, String> {
+    let mut good = true;
+    for (name, statements, words) in CRIMES {
+        let mut conn = connect(database).await.map_err(|e| e.to_string())?;
+        let mut tx = conn.begin().await.map_err(|e| e.to_string())?;
+        for sql in *statements {
+            sqlx::raw_sql(*sql)
+                .execute(&mut *tx)
+                .await
+                .map_err(|e| format!("{name}: {e}"))?;
+        }
+        judge(all, &mut tx).await?;
+        let found = all.violations.iter().any(|v| v.contains(words));
+        all.violations.clear();
+        good &= found;
+        println!(
+            "planted: {name}: {}",
+            if found { "found" } else { "NOT FOUND" }
+        );
+        tx.rollback().await.map_err(|e| e.to_string())?;
+    }
+    Ok(good)
+}
+
+async fn judge(all: &mut Log, conn: &mut MySqlConnection) -> Result<(), String> {
     let cases: Vec<(String,)> = sqlx::query_as("SELECT number FROM case_file")
-        .fetch_all(&mut conn)
+        .fetch_all(&mut *conn)
         .await
         .map_err(|e| e.to_string())?;
     let mut stored: BTreeMap<String, u32> = BTreeMap::new();
@@ -216,12 +288,8 @@ async fn judge(all: &mut Log, database: &str) -> Result<(), String> {
         all.violations
             .push(format!("{number} was given to {keys} keys"));
     }
-    let submissions = one(&mut conn, "SELECT COUNT(*) FROM submission").await?;
-    let hashes = one(
-        &mut conn,
-        "SELECT COUNT(DISTINCT idem_hash) FROM submission",
-    )
-    .await?;
+    let submissions = one(conn, "SELECT COUNT(*) FROM submission").await?;
+    let hashes = one(conn, "SELECT COUNT(DISTINCT idem_hash) FROM submission").await?;
     let keys = i64::try_from(all.acknowledged.len()).unwrap_or(i64::MAX);
     // a key that was given up may have been written or not
     let open = i64::try_from(all.given_up.len()).unwrap_or(i64::MAX);
@@ -262,7 +330,7 @@ async fn judge(all: &mut Log, database: &str) -> Result<(), String> {
             "sealed parts without a case",
         ),
     ] {
-        let n = one(&mut conn, sql).await?;
+        let n = one(conn, sql).await?;
         if n != 0 {
             all.violations.push(format!("{n} {what}"));
         }

@@ -74,6 +74,9 @@ pub struct SeedArgs {
     /// Also file invented cases and make demo logins; only into an empty database, never on a real portal
     #[arg(long)]
     demo: bool,
+    /// Also make so many invented cases for measurements, closed and open; only where --demo may go
+    #[arg(long, value_name = "N")]
+    cases: Option<usize>,
 }
 
 impl AdminCommand {
@@ -144,6 +147,9 @@ impl SeedArgs {
         eprintln!("reference data: {summary}");
         if self.demo {
             seed::seed_demo(&app, &mut io::stdout()).await?;
+        }
+        if let Some(n) = self.cases {
+            seed::seed_cases(&app, n, &mut io::stderr()).await?;
         }
         app.store.close().await;
         Ok(())

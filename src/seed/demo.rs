@@ -73,7 +73,7 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
 }
 
 /// Marks the database as a demo before anything is in it.
-async fn claim(app: &App) -> anyhow::Result<()> {
+pub(super) async fn claim(app: &App) -> anyhow::Result<()> {
     let mut conn = app.store.conn().await?;
     if rows::meta(&mut conn, "demo").await?.is_none() {
         let staff = facts::staff_by_role(&mut conn).await?;

@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bulk;
 mod casework;
 mod co;
 mod counter;

@@ -365,7 +365,8 @@ pub async fn stands(app: &App, conn: &mut Conn, case: &Case) -> Result<Standing>
 }
 
 /// A clock as the store keeps it.
-fn row_of(clock: &ClockState) -> ClockRow {
+#[must_use]
+pub fn row_of(clock: &ClockState) -> ClockRow {
     ClockRow {
         clock: clock.kind.code().to_owned(),
         rule: clock.rule.id.to_owned(),

@@ -10,6 +10,7 @@ pub use counter::{Paper, register, registered};
 pub use drafts::{
     Keep, OpenDraft, draft_change, draft_discard, draft_open, draft_resume, draft_start,
 };
+pub use prepare::title_of;
 pub use split::split;
 
 use super::{Answers, Filing};

@@ -301,7 +301,8 @@ fn parties(app: &App, all: &Parties) -> Result<Vec<PartyRow>> {
 }
 
 /// The line that a worklist shows: the goods and the first words of the redacted story.
-fn title_of(goods: &str, redacted: &str) -> String {
+#[must_use]
+pub fn title_of(goods: &str, redacted: &str) -> String {
     let sentence = redacted
         .split(['。', '！', '？', '\n', '；'])
         .map(str::trim)

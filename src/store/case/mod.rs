@@ -1,8 +1,11 @@
-//! Cases: the file itself, written and read; its parts in `parts`, its submission in `submission`.
+//! Cases: the file itself, written and read; its parts in `parts`, its submission in `submission`,
+//! many at once in `bulk`.
 
+mod bulk;
 mod parts;
 mod submission;
 
+pub use bulk::*;
 pub use parts::*;
 pub use submission::*;
 
