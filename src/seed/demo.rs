@@ -19,11 +19,7 @@ use crate::{
         words::CaseKind,
     },
     receipts::sha256,
-    store::{case as cases, facts, reference as rows, traders::notices as traders},
-    traders::{
-        Way,
-        flow::{Telling, tell},
-    },
+    store::{case as cases, facts, reference as rows},
 };
 use anyhow::Context;
 use std::{fmt::Write as _, io::Write};
@@ -121,14 +117,29 @@ async fn file(
 }
 
 /// One case and who acts on it.
-struct Stage<'a> {
+pub(super) struct Stage<'a> {
     app: &'a App,
     cast: &'a Cast,
-    case: &'a Issued,
+    pub(super) case: &'a Issued,
     now: OffsetDateTime,
 }
 
 impl Stage<'_> {
+    /// The app as it was then.
+    pub(super) fn at(&self, when: OffsetDateTime) -> App {
+        at(self.app, when)
+    }
+
+    /// Office hours at least so many hours later, but before now.
+    pub(super) fn office_hours(&self, from: OffsetDateTime, hours: i64) -> OffsetDateTime {
+        office_hour(from, hours, &self.app.reference().calendar, self.now)
+    }
+
+    /// So many hours later, but before now.
+    pub(super) fn later(&self, from: OffsetDateTime, hours: i64) -> OffsetDateTime {
+        sooner(from, Duration::hours(hours), self.now)
+    }
+
     /// Plays what happens to the case after its receipt, each step at its own time.
     async fn play(&self, received: OffsetDateTime, index: usize, entry: &Entry) -> Result<()> {
         let reference = self.app.reference();
@@ -155,9 +166,12 @@ impl Stage<'_> {
             };
             self.step(&at(self.app, when), step).await?;
         }
+        if let Some(side) = entry.trader(self.case.kind) {
+            when = self.trader(when, side).await?;
+        }
         let case = flow::open(self.app, &self.cast.intake, &self.case.number).await?;
         if case.state == State::Terminated {
-            // withdrawn after acceptance: both sides are told (C-30)
+            // withdrawn or settled after acceptance: both sides are told (C-30)
             when = office_hour(when, 20, &reference.calendar, self.now);
             let app = at(self.app, when);
             let (actor, version) = self.holder(&app).await?;
@@ -210,25 +224,8 @@ impl Stage<'_> {
         .await
     }
 
-    /// Records that the trader was told of its newest notice on the telephone.
-    async fn tell(&self, app: &App, actor: &Actor, number: &str, version: i32) -> Result<()> {
-        let newest = {
-            let case = flow::open(app, actor, number).await?;
-            let mut conn = app.store.conn().await?;
-            traders::notices(&mut conn, case.id).await?.pop()
-        };
-        let notice = newest.ok_or_else(|| Error::internal("nothing to tell"))?.id;
-        let telling = Telling {
-            notice: &notice.to_string(),
-            way: Way::Phone.code(),
-            day: &app.today().to_string(),
-            note: "店长接听，已说明内容",
-        };
-        tell(app, actor, number, version, telling).await
-    }
-
     /// Who handles the case now, and its version.
-    async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
+    pub(super) async fn holder(&self, app: &App) -> Result<(&Actor, i32)> {
         let case = flow::open(app, &self.cast.intake, &self.case.number).await?;
         let department = case
             .department

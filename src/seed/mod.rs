@@ -8,6 +8,7 @@ pub mod demo;
 pub mod district;
 mod script;
 pub mod tables;
+mod trader;
 
 pub use bulk::seed_cases;
 pub use demo::seed_demo;

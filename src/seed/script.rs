@@ -30,6 +30,23 @@ pub(super) struct Entry {
     explain: String,
     #[serde(default)]
     messages: Vec<Message>,
+    #[serde(default)]
+    trader: Option<TraderSide>,
+}
+
+/// What the trader is asked and answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TraderSide {
+    /// The handler's summary in place of the story.
+    #[serde(default)]
+    pub summary: String,
+    /// The answer's fields, `None`: it still waits.
+    #[serde(default)]
+    pub answer: Option<BTreeMap<String, String>>,
+    /// Whether the complainant takes the offer, `None`: has not decided.
+    #[serde(default)]
+    pub takes: Option<bool>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -184,6 +201,11 @@ impl Entry {
             moves.splice(last..last, messages);
         }
         moves
+    }
+
+    /// The trader's side, which only a complaint has.
+    pub fn trader(&self, kind: CaseKind) -> Option<&TraderSide> {
+        self.trader.as_ref().filter(|_| kind == CaseKind::Complaint)
     }
 
     /// Whether it makes a good example: both sides have said something and it goes on.

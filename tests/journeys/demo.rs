@@ -1,7 +1,7 @@
 //! The demo plays through the same use cases as real filings: every invented case takes its steps.
 
 use crate::support::TestApp;
-use minsheng::seed;
+use minsheng::{seed, store::traders};
 
 #[tokio::test]
 async fn the_demo_plays_and_plays_only_once() {
@@ -13,6 +13,15 @@ async fn the_demo_plays_and_plays_only_once() {
         text.contains("supervisor") && text.contains("查询码"),
         "{text}"
     );
+    // traders that are waited for, and an offer that a resident has still to decide
+    {
+        let mut conn = t.app.store.conn().await.unwrap();
+        let far = time::macros::date!(2027 - 12 - 31);
+        let waiting = traders::invitations_late(&mut conn, far).await.unwrap();
+        let offered = traders::offers_late(&mut conn, far).await.unwrap();
+        assert!(waiting.len() >= 2, "{waiting:?}");
+        assert!(!offered.is_empty());
+    }
     let mut again = Vec::new();
     seed::seed_demo(&t.app, &mut again).await.unwrap();
     assert!(!String::from_utf8(again).unwrap().contains("查询码"));
