@@ -116,6 +116,9 @@ async fn file(
         .map(Some)
 }
 
+/// When and where the demo mediates.
+const ARRANGEMENT: &str = "下周二上午十点，市场监管所调解室，调解人员李示例";
+
 /// One case and who acts on it.
 pub(super) struct Stage<'a> {
     app: &'a App,
@@ -152,12 +155,12 @@ impl Stage<'_> {
         for (nth, step) in moves.into_iter().enumerate() {
             let spread = i64::try_from((index * 5 + nth * 3) % 7).unwrap_or(0);
             when = match step {
-                Move::Resident(_) | Move::Withdraw => {
+                Move::Resident(_) | Move::Withdraw | Move::Recusal(_) => {
                     sooner(when, Duration::minutes(200 + spread * 11), self.now)
                 }
                 Move::Office(_) => office_hour(when, 2 + spread, &reference.calendar, self.now),
                 Move::Return(_) => office_hour(when, 22 + spread, &reference.calendar, self.now),
-                Move::Accept | Move::Verify => {
+                Move::Accept | Move::Verify | Move::Mediate => {
                     office_hour(when, 30 + spread * 3, &reference.calendar, self.now)
                 }
                 Move::Refuse(..) => {
@@ -166,6 +169,7 @@ impl Stage<'_> {
             };
             self.step(&at(self.app, when), step).await?;
         }
+        self.notes(&at(self.app, when), entry).await?;
         if let Some(side) = entry.trader(self.case.kind) {
             when = self.trader(when, side).await?;
         }
@@ -183,11 +187,24 @@ impl Stage<'_> {
         Ok(())
     }
 
+    /// What the office writes to itself, by who handles the complaint.
+    async fn notes(&self, app: &App, entry: &Entry) -> Result<()> {
+        if self.case.kind != CaseKind::Complaint || entry.notes.is_empty() {
+            return Ok(());
+        }
+        let (actor, _) = self.holder(app).await?;
+        for note in &entry.notes {
+            flow::note(app, actor, &self.case.number, note, "").await?;
+        }
+        Ok(())
+    }
+
     async fn step(&self, app: &App, step: Move<'_>) -> Result<()> {
         let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
         let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
         match step {
             Move::Resident(text) => return flow::write(app, number, &code, text).await,
+            Move::Recusal(text) => return flow::recusal_apply(app, number, &code, text).await,
             Move::Withdraw => return flow::withdraw(app, number, &code).await,
             _ => {}
         }
@@ -203,7 +220,8 @@ impl Stage<'_> {
             }
             Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
             Move::Office(text) => flow::reply(app, actor, number, version, text).await,
-            Move::Resident(_) | Move::Withdraw => Ok(()),
+            Move::Mediate => flow::mediate(app, actor, number, version, "both", ARRANGEMENT).await,
+            Move::Resident(_) | Move::Withdraw | Move::Recusal(_) => Ok(()),
         }
     }
 

@@ -30,6 +30,9 @@ pub(super) struct Entry {
     explain: String,
     #[serde(default)]
     messages: Vec<Message>,
+    /// What the office writes to itself.
+    #[serde(default)]
+    pub notes: Vec<String>,
     #[serde(default)]
     trader: Option<TraderSide>,
 }
@@ -79,6 +82,8 @@ struct Then(Vec<Verb>);
 enum Verb {
     Accept,
     Verify,
+    Mediate,
+    Recusal,
     Withdraw,
     Return,
     Refuse(Ground),
@@ -95,6 +100,8 @@ impl TryFrom<String> for Then {
             .map(|word| match word {
                 "accept" => Ok(Verb::Accept),
                 "verify" => Ok(Verb::Verify),
+                "mediate" => Ok(Verb::Mediate),
+                "recusal" => Ok(Verb::Recusal),
                 "withdraw" => Ok(Verb::Withdraw),
                 "return" => Ok(Verb::Return),
                 other => other
@@ -115,6 +122,10 @@ pub(super) enum Move<'a> {
     Accept,
     /// A report begins to be verified.
     Verify,
+    /// Both sides agree to mediate.
+    Mediate,
+    /// The resident applies for a recusal, with the reason.
+    Recusal(&'a str),
     /// The resident withdraws.
     Withdraw,
     /// Back to intake, with the reason.
@@ -130,7 +141,7 @@ pub(super) enum Move<'a> {
 impl Move<'_> {
     /// Whether somebody at the desk takes the step.
     pub const fn is_of_the_office(&self) -> bool {
-        !matches!(self, Self::Withdraw | Self::Resident(_))
+        !matches!(self, Self::Withdraw | Self::Resident(_) | Self::Recusal(_))
     }
 }
 
@@ -184,6 +195,8 @@ impl Entry {
             .map(|verb| match verb {
                 Verb::Accept => Move::Accept,
                 Verb::Verify => Move::Verify,
+                Verb::Mediate => Move::Mediate,
+                Verb::Recusal => Move::Recusal(&self.explain),
                 Verb::Withdraw => Move::Withdraw,
                 Verb::Return => Move::Return(&self.explain),
                 Verb::Refuse(ground) => Move::Refuse(*ground, &self.explain),
@@ -192,7 +205,7 @@ impl Entry {
         if !second {
             let last = moves
                 .iter()
-                .position(|m| !matches!(m, Move::Accept | Move::Verify))
+                .position(|m| !matches!(m, Move::Accept | Move::Verify | Move::Mediate))
                 .unwrap_or(moves.len());
             let messages = self.messages.iter().map(|m| match m.from {
                 Author::Resident => Move::Resident(m.text.as_str()),
@@ -214,9 +227,13 @@ impl Entry {
     }
 }
 
-/// `-12d` is 12 days before.
+/// `-12d` is 12 days before, `+12d` 12 days after.
 fn days_before(text: &str) -> Option<i64> {
-    text.strip_prefix('-')?.strip_suffix('d')?.parse().ok()
+    let days = text.strip_suffix('d')?;
+    match days.strip_prefix('+') {
+        Some(after) => after.parse::<i64>().ok().map(|n| -n),
+        None => days.strip_prefix('-')?.parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -259,13 +276,14 @@ mod tests {
                         Move::Return(text)
                         | Move::Refuse(_, text)
                         | Move::Resident(text)
+                        | Move::Recusal(text)
                         | Move::Office(text) => {
                             assert!(
                                 (4..=200).contains(&text.chars().count()),
                                 "demo case {i}: {text}"
                             );
                         }
-                        Move::Accept | Move::Verify | Move::Withdraw => {}
+                        Move::Accept | Move::Verify | Move::Mediate | Move::Withdraw => {}
                     }
                 }
             }
