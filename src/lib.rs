@@ -7,6 +7,7 @@
 //! intake/     a case arrives: what a filing must satisfy, the wizard's draft, hotline files
 //! triage/     words of danger, dispatch rules
 //! casework/   from receipt to answer: states, deadline rules, clocks
+//! figures/    how many, how fast, how well: sums over cases
 //! notices/    the forms of the office
 //! receipts/   signed receipts, as page, picture and QR
 //! privacy/    sealed personal data, finding personal data in text
@@ -14,6 +15,7 @@
 //! audit/      what was looked at and done, as a hash chain
 //! print/      an official text as A4 PDF
 //! outside/    letters and short messages, behind traits
+//! sheet/      tables that leave the desk: CSV, XLSX
 //! jobs/       background sweeps, the queue of outside effects, sending notices
 //! seed/       the district's reference data and the demo
 //! traders/    the other side: invitation, answer, offer
@@ -31,6 +33,7 @@ pub mod casework;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod figures;
 pub mod identity;
 pub mod intake;
 pub mod jobs;
@@ -43,6 +46,7 @@ pub mod privacy;
 pub mod receipts;
 pub mod reference;
 pub mod seed;
+pub mod sheet;
 pub mod store;
 pub mod telemetry;
 pub mod traders;

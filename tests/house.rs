@@ -42,6 +42,7 @@ fn is_pure(file: &str) -> bool {
         "audit/",
         "print/",
         "traders/",
+        "figures/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");

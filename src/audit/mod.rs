@@ -64,6 +64,10 @@ words! {
         TokenRevoke = "token_revoke", "作废接口令牌";
         AuditView = "audit_view", "查看留痕理由";
         AuditExport = "audit_export", "导出留痕";
+        FiguresExport = "figures_export", "导出统计";
+        CasesExport = "cases_export", "导出案件清单";
+        Export12315 = "export_12315", "报送12315平台";
+        Number12315 = "number_12315", "登记12315编号";
     }
 }
 

@@ -1,11 +1,11 @@
 //! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time. The queue of
 //! outside effects is in [`queue`], the sending of notices in [`deliver`], to traders in [`trader`].
 
+pub mod counter;
 pub mod deliver;
 pub mod queue;
-pub mod trader;
-
 pub mod sealer;
+pub mod trader;
 
 use crate::{
     app::App,
@@ -70,9 +70,10 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
 }
 
 /// Runs the sweeps each minute and reads the reference data again each ten seconds, and the sealer of the audit trail
-/// beside them, until told to stop.
+/// and the counter of the figures beside them, until told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
     let sealer = tokio::spawn(sealer::run(app.clone(), stop.clone()));
+    let counter = tokio::spawn(counter::run(app.clone(), stop.clone()));
     let mut ticks = 0_u32;
     loop {
         tokio::select! {
@@ -90,4 +91,5 @@ pub async fn run(app: App, stop: CancellationToken) {
         }
     }
     let _ = sealer.await;
+    let _ = counter.await;
 }

@@ -51,6 +51,8 @@ words! {
         Reveal = "reveal", "查看联系方式";
         /// Ask to learn who reported, and look when another person granted it.
         AskReporter = "ask_reporter", "申请查看举报人身份";
+        /// See figures and export lists (rules 6.4): the own department's, intake's of all.
+        Figures = "figures", "统计和导出";
         /// Dispatch rules, calendar, departments, streets.
         Administer = "administer", "系统管理";
         /// Read and export the audit trail; nobody who handles or administers (P-14).
@@ -77,6 +79,7 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::Handle | Act::AskReporter, Role::Handler | Role::Supervisor)
         | (Act::Approve | Act::Assign, Role::Supervisor)
         | (Act::Dispatch | Act::Register, Role::Intake)
+        | (Act::Figures, Role::Intake | Role::Supervisor)
         | (Act::Administer, Role::Admin)
         | (Act::Audit, Role::Auditor)
         | (Act::Disclose, Role::Discloser)

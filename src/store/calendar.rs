@@ -166,6 +166,11 @@ pub async fn clock_move(
     if done.rows_affected() == 0 {
         return Ok(());
     }
+    sqlx::query("UPDATE case_file SET recount = 1 WHERE id = ?")
+        .bind(old.case_id)
+        .execute(&mut *conn)
+        .await
+        .map_err(from_sqlx)?;
     let leads = sqlx::query("UPDATE case_file SET next_due = ? WHERE id = ? AND next_clock = ?")
         .bind(agency)
         .bind(old.case_id)

@@ -8,6 +8,7 @@ pub mod case;
 pub mod co;
 pub mod draft;
 pub mod facts;
+pub mod figures;
 pub mod jobs;
 pub mod lease;
 pub mod links;

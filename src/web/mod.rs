@@ -17,6 +17,7 @@ pub mod pages;
 pub mod receipt;
 pub mod respond;
 pub mod routes;
+mod sheet;
 pub mod statics;
 mod strict;
 pub mod track;

@@ -181,6 +181,12 @@ table! {
     POST "/desk/cases/{number}/reporter/revoke" Desk(Act::Approve), Page => desk::reveal::revoke;
     GET "/desk/insider" Desk(Act::Reward), Page => desk::insider::form;
     POST "/desk/insider" Desk(Act::Reward), Page => desk::insider::look;
+    GET "/desk/reports" Desk(Act::Figures), Page => desk::reports::list;
+    GET "/desk/reports.csv" Desk(Act::Figures), Page => desk::reports::figures_csv;
+    GET "/desk/reports.xlsx" Desk(Act::Figures), Page => desk::reports::figures_xlsx;
+    GET "/desk/reports/cases" Desk(Act::Figures), Page => desk::reports::cases;
+    GET "/desk/reports/cases.csv" Desk(Act::Figures), Page => desk::reports::cases_csv;
+    GET "/desk/reports/cases.xlsx" Desk(Act::Figures), Page => desk::reports::cases_xlsx;
     GET "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar;
     POST "/desk/admin/calendar" Desk(Act::Administer), Page => desk::admin::calendar_load;
     GET "/desk/admin/rules" Desk(Act::Administer), Page => desk::admin::rules;

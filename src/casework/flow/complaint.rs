@@ -12,6 +12,7 @@ use crate::{
     error::{Error, FieldError, Result},
     intake::{flow::clock_row, joint::Matter},
     kernel::{
+        Fen,
         access::{Act, Actor},
         clock::china_date,
     },
@@ -203,10 +204,21 @@ pub async fn resume(app: &App, actor: &Actor, number: &str, version: i32) -> Res
     })
 }
 
-/// Both sides agree (C-31): form 9, or the record that is kept instead.
+/// What the consumer gets back by an agreement, in yuan as typed; nothing typed is nothing counted (rules 6.4).
+fn recovered(yuan: &str) -> Result<Option<Fen>> {
+    match yuan.trim() {
+        "" => Ok(None),
+        yuan => Fen::parse_yuan(yuan).map(Some).ok_or_else(|| {
+            let how = "金额请写成 3600 或者 3600.50 这样，没有就不填";
+            Error::field("recovered", "out_of_range", how)
+        }),
+    }
+}
+
+/// Both sides agree (C-31): form 9, or the record that is kept instead. `yuan`: what the consumer gets back, may be empty.
 ///
 /// # Errors
-/// As [`accept`]; [`Error::Invalid`] without the agreement.
+/// As [`accept`]; [`Error::Invalid`] without the agreement, or for an amount that is none.
 pub async fn agree(
     app: &App,
     actor: &Actor,
@@ -214,7 +226,9 @@ pub async fn agree(
     version: i32,
     form: &str,
     terms: &str,
+    yuan: &str,
 ) -> Result<()> {
+    let fen = recovered(yuan)?;
     let form = AgreementForm::from_code(form)
         .ok_or_else(|| Error::field("choice", "required", "请选择协议怎样留存"))?;
     let step = Step::of(app, actor);
@@ -228,7 +242,7 @@ pub async fn agree(
         change.state = state;
         let kind = if form == AgreementForm::Document { NoticeKind::Agreement } else { NoticeKind::Record };
         step.notice(conn, &case, kind, &text).await?;
-        step.finish(conn, &case, &change, step.event(EventKind::Agreed, json!({ "form": form }))).await
+        step.finish(conn, &case, &change, step.event(EventKind::Agreed, json!({ "form": form, "fen": fen }))).await
     })
 }
 

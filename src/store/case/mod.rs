@@ -379,7 +379,7 @@ pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Res
         None
     };
     let done = sqlx::query(
-        "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, department_id = ?, next_clock = ?, \
+        "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, recount = 1, department_id = ?, next_clock = ?, \
          next_due = ?, waits = ?, unread = ?, returns = ?, dispatch_reason = ?, assignee_id = ?, fresh = ?, sent_back = ?, \
          closed_at = COALESCE(?, closed_at) WHERE id = ? AND version = ?",
     )

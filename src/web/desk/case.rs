@@ -1,7 +1,7 @@
 //! A case at the desk: its page, the steps on it, the reveal of a complainant's contact.
 
 use super::{
-    case_acts::{Typed, date_field, fields},
+    case_acts::{AMOUNT, Typed, date_field, fields},
     case_page::build,
     message, titled,
 };
@@ -36,6 +36,8 @@ pub(super) struct Sent<'a> {
     pub(super) choice: &'a str,
     pub(super) text: String,
     pub(super) date: &'a str,
+    /// Money, where the step asks for it.
+    pub(super) amount: String,
     pub(super) preview: bool,
 }
 
@@ -48,6 +50,7 @@ impl<'a> Sent<'a> {
             choice: pairs.get(choice).trim(),
             text: pairs.get(text).replace("\r\n", "\n"),
             date: pairs.get(date_field(verb)).trim(),
+            amount: pairs.get(AMOUNT).trim().to_owned(),
             preview: pairs.get("do") == "preview",
         }
     }
@@ -105,6 +108,7 @@ pub(super) async fn after(
         choice: sent.choice.to_owned(),
         text: sent.text,
         date: sent.date.to_owned(),
+        amount: sent.amount,
         errors,
     };
     status(code, &build(ctx, actor, case, Some(typed), conflict).await?)

@@ -35,6 +35,8 @@ pub(super) struct Typed {
     pub(super) text: String,
     /// The day typed.
     pub(super) date: String,
+    /// The money written.
+    pub(super) amount: String,
     /// What is wrong with it.
     pub(super) errors: Vec<FieldError>,
 }
@@ -44,6 +46,9 @@ pub(super) struct Part {
     pub(super) text: String,
     pub(super) mirror: &'static str,
 }
+
+/// The name of the field for money.
+pub(super) const AMOUNT: &str = "recovered";
 
 /// One step, as the template draws it.
 #[derive(Default)]
@@ -78,6 +83,10 @@ pub(super) struct Act {
     pub(super) text_error: String,
     pub(super) text_max: usize,
     pub(super) text_opt: bool,
+    /// Money that the step may name, in yuan: "" for a step that does not ask.
+    pub(super) amount_label: &'static str,
+    pub(super) amount: String,
+    pub(super) amount_error: String,
     pub(super) notice_title: &'static str,
     pub(super) notice: Vec<Part>,
 }
@@ -249,6 +258,8 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         date: typed.map(|t| t.date.clone()).unwrap_or_default(),
         date_error: error(date_field(verb)),
         text_error: error(text_name),
+        amount: typed.map(|t| t.amount.clone()).unwrap_or_default(),
+        amount_error: error(AMOUNT),
         choices_name,
         text_name,
         text_max: 200,

@@ -384,6 +384,7 @@ fn complaint(
                     .map(|f| choice(f.code(), f.label(), chosen))
                     .collect(),
                 text_label: "协议内容",
+                amount_label: "消费者拿回多少钱（元）",
                 text_max: EXPLANATION_MAX,
                 notice_title: if form == AgreementForm::Document {
                     NoticeKind::Agreement.label()

@@ -53,7 +53,7 @@ step! {
 step! {
     /// `POST …/agree`.
     agree, Verb::Agree, |app, actor, number, sent| {
-        flow::agree(app, actor, number, sent.version, sent.choice, &sent.text)
+        flow::agree(app, actor, number, sent.version, sent.choice, &sent.text, &sent.amount)
     }
 }
 step! {

@@ -21,6 +21,7 @@ pub mod nav;
 pub mod notice;
 pub mod office_steps;
 pub mod reveal;
+pub mod reports;
 pub mod sessions;
 pub mod trader;
 

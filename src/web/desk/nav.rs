@@ -28,6 +28,7 @@ const fn item(key: &'static str, href: &'static str, label: &'static str, act: A
 static PAGES: &[Item] = &[
     item("cases", "/desk/cases", "案件", Act::ViewCases),
     item("intake", "/desk/intake", "登记", Act::Register),
+    item("reports", "/desk/reports", "统计", Act::Figures),
     item("rules", "/desk/admin/rules", "分派规则", Act::Administer),
     item(
         "calendar",
