@@ -51,6 +51,8 @@ pub struct Config {
     pub operator_contact: String,
     /// Whether the market-supervision department has published this portal as a channel (rules §0.2).
     pub portal_is_published_channel: bool,
+    /// Departments of market supervision, codes by comma: their cases go to the 12315 platform (rules §0.2).
+    pub departments_12315: String,
     /// 网站标识码 (P-18), empty: not shown.
     pub site_id: String,
     /// Address of the 「找错」 page (P-18), empty: not shown.
@@ -94,6 +96,7 @@ impl Default for Config {
             operator: "四川天府新区市场监管部门".into(),
             operator_contact: "电话 12315，或到辖区市场监管所窗口".into(),
             portal_is_published_channel: false,
+            departments_12315: "market".into(),
             site_id: String::new(),
             report_error_url: String::new(),
             smtp_url: String::new(),

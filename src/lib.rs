@@ -8,6 +8,7 @@
 //! triage/     words of danger, dispatch rules
 //! casework/   from receipt to answer: states, deadline rules, clocks
 //! figures/    how many, how fast, how well: sums over cases
+//! exchange/   cases for the national 12315 platform, and their numbers there
 //! notices/    the forms of the office
 //! receipts/   signed receipts, as page, picture and QR
 //! privacy/    sealed personal data, finding personal data in text
@@ -33,6 +34,7 @@ pub mod casework;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod exchange;
 pub mod figures;
 pub mod identity;
 pub mod intake;

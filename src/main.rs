@@ -5,7 +5,7 @@ use minsheng::{
     app::App,
     cli::{
         admin::AdminCommand,
-        import, redact,
+        import, numbers, redact,
         rules::{DeadlineArgs, ValidateArgs},
         serve,
     },
@@ -38,6 +38,8 @@ enum Command {
     #[command(flatten)]
     Admin(AdminCommand),
     /// File a hotline's export 热线导入 (CSV or JSON lines), resumable; prints a line for each bad row
+    ///
+    /// With --numbers-12315: keep the numbers that exported cases got on the 12315 platform (CSV: 登记编号, 12315编号).
     Import(ImportArgs),
     Deadline(DeadlineArgs),
     Validate(ValidateArgs),
@@ -49,6 +51,9 @@ enum Command {
 struct ImportArgs {
     /// The file
     file: PathBuf,
+    /// The file holds numbers of the 12315 platform for cases that are here
+    #[arg(long)]
+    numbers_12315: bool,
 }
 
 fn main() -> ExitCode {
@@ -79,8 +84,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
                 app.refresh()
                     .await
                     .map_err(|e| anyhow::anyhow!("database: {e}"))?;
-                let summary = import::run(&app, &args.file, io::stdout().lock()).await?;
-                Ok(if summary.errors == 0 {
+                let out = io::stdout().lock();
+                let errors = if args.numbers_12315 {
+                    numbers::run(&app, &args.file, out).await?.errors
+                } else {
+                    import::run(&app, &args.file, out).await?.errors
+                };
+                Ok(if errors == 0 {
                     ExitCode::SUCCESS
                 } else {
                     ExitCode::FAILURE

@@ -43,6 +43,7 @@ fn is_pure(file: &str) -> bool {
         "print/",
         "traders/",
         "figures/",
+        "exchange/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");

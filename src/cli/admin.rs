@@ -4,6 +4,7 @@
 use super::{
     audit::AuditCommand,
     doctor,
+    export::ExportCommand,
     keys::{self, KeysCommand, ReceiptCommand},
     people::{StaffCommand, TokenCommand},
 };
@@ -56,6 +57,9 @@ pub enum AdminCommand {
     /// The audit trail 审计留痕
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Tables and files that leave the portal 导出
+    #[command(subcommand)]
+    Export(ExportCommand),
 }
 
 /// The work calendar.
@@ -106,6 +110,7 @@ impl AdminCommand {
             Self::Calendar(CalendarCommand::Load { file }) => load_year(config, &file).await?,
             Self::Doctor => return doctor::run(config).await,
             Self::Audit(command) => return command.run(&ready(config).await?).await,
+            Self::Export(command) => return command.run(&ready(config).await?).await,
             Self::Receipt(command) => return keys::run_receipt(command, config),
         }
         Ok(ExitCode::SUCCESS)

@@ -4,9 +4,12 @@
 pub mod admin;
 mod audit;
 mod doctor;
+mod export;
+pub mod export_12315;
 pub mod import;
 mod keys;
 pub mod lines;
+pub mod numbers;
 mod people;
 pub mod receipt;
 pub mod redact;

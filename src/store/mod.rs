@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod case;
 pub mod co;
 pub mod draft;
+pub mod exchange;
 pub mod facts;
 pub mod figures;
 pub mod jobs;

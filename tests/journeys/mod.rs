@@ -11,6 +11,7 @@ mod desk;
 mod desk_kept;
 mod door;
 mod drafts;
+mod exchange;
 mod figures;
 mod guards;
 mod law;

@@ -31,6 +31,7 @@ use crate::{
         calendar::{self, MoveRow},
         case::{self as rows, Case, ClockRow, Event, MessageRow, NoticeRow},
         co::{self as co_rows, CoRow},
+        exchange,
         notices::{self as store_notices, DeliveryRow},
         reporter as requests,
         security::{self, AuditRow},
@@ -40,7 +41,7 @@ use crate::{
     web::{ctx::Ctx, file::story_facts, layout::Layout},
 };
 use askama::Template;
-use time::Date;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 /// A labelled value.
@@ -114,6 +115,8 @@ struct Kept {
     invitations: Vec<Invitation>,
     answers: Vec<Answered>,
     co: Vec<CoRow>,
+    /// When it went to the 12315 platform, its number there.
+    platform: Option<(Option<OffsetDateTime>, Option<String>)>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -135,6 +138,7 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
             CaseKind::Complaint => 0,
         },
         co: co_rows::co_of_case(&mut conn, case.id).await?,
+        platform: exchange::there(&mut conn, case.id.0).await?,
         duty: match case.kind {
             CaseKind::Report => flow::told(app, &mut conn, case).await?,
             CaseKind::Complaint => None,
@@ -221,7 +225,7 @@ pub(super) async fn build(
         typed: orphan,
         back: "/desk/cases",
         version: case.version,
-        facts: facts(app, &case, &inside),
+        facts: facts(app, &case, &inside, kept.platform),
         contact_note: match (case.kind, inside.named) {
             (CaseKind::Report, true) => "举报人身份保密，只能通过留言联系。",
             _ => "匿名，没有留联系方式，只能通过留言联系，对方凭查询码能看到。",
@@ -341,12 +345,23 @@ fn done(code: &str) -> String {
     }
 }
 
-fn facts(app: &App, case: &Case, inside: &Inside) -> Vec<Fact> {
+fn facts(
+    app: &App,
+    case: &Case,
+    inside: &Inside,
+    platform: Option<(Option<OffsetDateTime>, Option<String>)>,
+) -> Vec<Fact> {
     let channel = Channel::from_code(&case.channel).map_or("", Channel::label);
     let mut out = vec![Fact {
         label: "收到",
         value: format!("{} · {channel}", stamp(case.received_at)),
     }];
+    if let Some((sent, number)) = platform {
+        let number = number.map(|n| ("12315 编号", n));
+        let sent = sent.map(|at| ("已报送 12315", stamp(at)));
+        let known = number.or(sent);
+        out.extend(known.map(|(label, value)| Fact { label, value }));
+    }
     let mut story = inside.story.clone();
     if case.kind == CaseKind::Report {
         // answers that belong to the complaint of a mixed submission
