@@ -159,7 +159,10 @@ fn ended(case: &Subject<'_>, history: &[Past]) -> Option<Standing> {
 }
 
 fn result(kind: CaseKind, past: &Past) -> Option<Slot> {
+    // an accepted offer of the trader ends the complaint like a withdrawal 先行和解
+    let settled = past.data.get("settled").and_then(Value::as_bool) == Some(true);
     Some(match past.kind {
+        EventKind::Withdrawn | EventKind::Terminated if settled => Slot::Settled,
         EventKind::Refused => Slot::Refused,
         EventKind::Withdrawn if kind == CaseKind::Report => Slot::ReportWithdrawn,
         EventKind::Withdrawn => Slot::WithdrawnEarly,

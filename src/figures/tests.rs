@@ -126,6 +126,16 @@ fn a_complaint_in_every_way() {
             "{ground}: the close is no other result"
         );
     }
+    let offer = json!({ "ground": "c29_1", "settled": true, "fen": 5_000 });
+    for kind in [E::Withdrawn, E::Terminated] {
+        let taken = [past(3, kind, offer.clone())];
+        let said = stands(c, &[acceptance(Some(3))], &taken, 30);
+        assert_eq!(
+            said.last().unwrap(),
+            "settled 3d 5000f",
+            "先行和解 before and after acceptance"
+        );
+    }
     let gone = [past(3, E::Withdrawn, json!({}))];
     assert_eq!(
         stands(c, &[acceptance(Some(3))], &gone, 5),

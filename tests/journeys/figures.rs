@@ -9,7 +9,7 @@ use crate::support::{
 };
 use minsheng::{
     app::App,
-    casework::{EventKind, clocks::standing, deadline::ClockKind},
+    casework::{self, EventKind, deadline::ClockKind},
     figures::flow,
     kernel::{
         access::Role,
@@ -300,7 +300,10 @@ async fn recount(app: &App, all: &[Keys], want: &Wanted<'_>) -> Naive {
         }
         let past = rows::history(&mut conn, case.id).await.unwrap();
         let received = china_date(case.received_at);
-        let clocks = standing(case.kind, case.received_at, &past, &reference.calendar).clocks;
+        let clocks = casework::flow::stands(app, &mut conn, &case)
+            .await
+            .unwrap()
+            .clocks;
         let clock = |kind| clocks.iter().find(|c| c.kind == kind);
         let on = |kinds: &[EventKind]| {
             let found = past.iter().find(|p| kinds.contains(&p.kind));

@@ -305,6 +305,18 @@ async fn an_offer_taken_before_acceptance_ends_the_complaint_like_a_withdrawal()
         history.contains("先行和解") && history.contains("双方自行和解"),
         "{history}"
     );
+    minsheng::figures::flow::count_all(&t.app).await.unwrap();
+    let mut head = signed_in(&t, "head", Role::Supervisor, Some("market")).await;
+    for figure in ["settled", "recovered"] {
+        let path = format!("/desk/reports/cases?figure={figure}");
+        let page = head.get(&path).await.expect(200).text();
+        assert!(page.contains(&keys.0), "{figure}");
+    }
+    let page = head.get("/desk/reports").await.expect(200).text();
+    assert!(
+        page.contains("3,000 元"),
+        "what the consumer gets back is counted"
+    );
 }
 
 #[tokio::test]

@@ -95,12 +95,14 @@ pub async fn decide(
             let seq = cases::next_seq(conn, case.id).await?;
             cases::events_append(conn, case.id.0, seq, &[event.clone()], now).await?;
             let ends = edge_of(Verb::Withdraw)?;
+            // what the consumer gets back is counted (rules 6.4)
+            let fen = answer_of(app, &open)?.offer.and_then(|o| o.amount);
             change.state = ends.after(case.state);
             event.kind = ends.event;
             event.data = if ends.event == EventKind::Terminated {
-                json!({ "ground": TerminationGround::Withdrawn, "settled": true })
+                json!({ "ground": TerminationGround::Withdrawn, "settled": true, "fen": fen })
             } else {
-                json!({ "settled": true })
+                json!({ "settled": true, "fen": fen })
             };
         }
         record(app, conn, &case, change, event, now).await?;

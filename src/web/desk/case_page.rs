@@ -225,7 +225,7 @@ pub(super) async fn build(
         typed: orphan,
         back: "/desk/cases",
         version: case.version,
-        facts: facts(app, &case, &inside, kept.platform),
+        facts: facts(app, &case, &inside, kept.platform.as_ref()),
         contact_note: match (case.kind, inside.named) {
             (CaseKind::Report, true) => "举报人身份保密，只能通过留言联系。",
             _ => "匿名，没有留联系方式，只能通过留言联系，对方凭查询码能看到。",
@@ -349,7 +349,7 @@ fn facts(
     app: &App,
     case: &Case,
     inside: &Inside,
-    platform: Option<(Option<OffsetDateTime>, Option<String>)>,
+    platform: Option<&(Option<OffsetDateTime>, Option<String>)>,
 ) -> Vec<Fact> {
     let channel = Channel::from_code(&case.channel).map_or("", Channel::label);
     let mut out = vec![Fact {
@@ -357,7 +357,7 @@ fn facts(
         value: format!("{} · {channel}", stamp(case.received_at)),
     }];
     if let Some((sent, number)) = platform {
-        let number = number.map(|n| ("12315 编号", n));
+        let number = number.clone().map(|n| ("12315 编号", n));
         let sent = sent.map(|at| ("已报送 12315", stamp(at)));
         let known = number.or(sent);
         out.extend(known.map(|(label, value)| Fact { label, value }));

@@ -20,8 +20,8 @@ pub mod login;
 pub mod nav;
 pub mod notice;
 pub mod office_steps;
-pub mod reveal;
 pub mod reports;
+pub mod reveal;
 pub mod sessions;
 pub mod trader;
 
