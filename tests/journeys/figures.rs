@@ -588,7 +588,10 @@ async fn a_day_that_passes_makes_a_case_late_and_a_new_calendar_moves_it() {
     assert_eq!(flow::count_all(&t.app).await.unwrap(), 1);
     assert_eq!(flow::count_all(&t.app).await.unwrap(), 0, "once");
     let mut intake = signed_in(&t, "intake2", Role::Intake, None).await;
-    assert_eq!(opened(&mut intake, unanswered).await, [keys.0.clone()]);
+    assert_eq!(
+        opened(&mut intake, unanswered).await,
+        std::slice::from_ref(&keys.0)
+    );
     // days off in the term: the due date moves behind today, the case is not late any more
     let json = r#"{"year":2026,"papers":["测试"],"days":[
         {"name":"试","date":"2026-12-01","isOffDay":true},{"name":"试","date":"2026-12-02","isOffDay":true},
@@ -625,7 +628,11 @@ async fn figures_and_cases_belong_to_those_who_may_see_them() {
     let mut head = signed_in(&t, "head", Role::Supervisor, Some("market")).await;
     for narrow in ["", "&department=construction", "&department=intake"] {
         let seen = opened(&mut head, &format!("{cases}{narrow}")).await;
-        assert_eq!(seen, [keys.0.clone()], "the own department's only{narrow}");
+        assert_eq!(
+            seen,
+            std::slice::from_ref(&keys.0),
+            "the own department's only{narrow}"
+        );
     }
     head.get("/desk/reports/cases?figure=x").await.expect(404);
     let mut intake = signed_in(&t, "intake", Role::Intake, None).await;
