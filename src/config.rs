@@ -68,6 +68,10 @@ pub struct Config {
     pub sms_gateway_token: String,
     /// How many days ago a letter or a hotline's order may have arrived when the counter takes it down [design].
     pub intake_back_days: u16,
+    /// Where a letter goes when an alert waits (K-02), empty: none is sent. Needs `smtp_url`.
+    pub duty_email: String,
+    /// Mobile telephone of who is on duty for alerts, empty: none. Needs `sms_gateway_url`.
+    pub duty_phone: String,
     /// Minutes for which a granted look at a reporter's identity is good, 5 to 1440.
     pub reveal_minutes: u32,
     /// From how many alike complaints on the desk marks it (C-08), `[c08]` with a field a likeness.
@@ -104,6 +108,8 @@ impl Default for Config {
             sms_gateway_url: String::new(),
             sms_gateway_token: String::new(),
             intake_back_days: 30,
+            duty_email: String::new(),
+            duty_phone: String::new(),
             reveal_minutes: 120,
             c08: crate::triage::similar::Thresholds::default(),
             log: "info".into(),
@@ -178,6 +184,16 @@ impl Config {
         if !self.sms_gateway_url.is_empty() {
             crate::outside::sms::Gateway::new(&self.sms_gateway_url, &self.sms_gateway_token)?;
         }
+        anyhow::ensure!(
+            self.duty_email.is_empty() || self.duty_email.contains('@'),
+            "duty_email is no address; write one such as duty@example.gov.cn, or leave it empty"
+        );
+        anyhow::ensure!(
+            self.duty_phone.is_empty()
+                || (self.duty_phone.len() == 11
+                    && self.duty_phone.bytes().all(|b| b.is_ascii_digit())),
+            "duty_phone is no mobile number; write 11 digits, or leave it empty"
+        );
         anyhow::ensure!(
             (5..=1440).contains(&self.reveal_minutes),
             "reveal_minutes is {}; write 5 to 1440",

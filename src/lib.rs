@@ -9,6 +9,7 @@
 //! casework/   from receipt to answer: states, deadline rules, clocks
 //! figures/    how many, how fast, how well: sums over cases
 //! exchange/   cases for the national 12315 platform, and their numbers there
+//! signals/    alerts that somebody looks at on the same day
 //! notices/    the forms of the office
 //! receipts/   signed receipts, as page, picture and QR
 //! privacy/    sealed personal data, finding personal data in text
@@ -49,6 +50,7 @@ pub mod receipts;
 pub mod reference;
 pub mod seed;
 pub mod sheet;
+pub mod signals;
 pub mod store;
 pub mod telemetry;
 pub mod traders;

@@ -41,6 +41,7 @@ fn is_pure(file: &str) -> bool {
         "privacy/",
         "audit/",
         "print/",
+        "signals/",
         "traders/",
         "figures/",
         "exchange/",

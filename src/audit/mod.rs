@@ -55,6 +55,11 @@ words! {
         ConsentRecord = "consent_record", "登记被代表人的同意";
         RepresentativeChange = "representatives", "更换代表人";
         PapersShown = "papers_shown", "登记材料已出示";
+        AlertView = "alert_view", "查看风险预警";
+        AlertSeen = "alert_seen", "确认风险预警";
+        AlertDefect = "alert_defect", "标记缺陷线索";
+        AlertClose = "alert_close", "结束风险预警";
+        JobAgain = "job_again", "重新发送提醒";
         RuleSave = "rule_save", "修改分派规则";
         CalendarLoad = "calendar_load", "载入放假安排";
         StaffAdd = "staff_add", "新增人员";

@@ -1,6 +1,7 @@
 //! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time. The queue of
 //! outside effects is in [`queue`], the sending of notices in [`deliver`], to traders in [`trader`].
 
+pub mod alarm;
 pub mod counter;
 pub mod deliver;
 pub mod queue;

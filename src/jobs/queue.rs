@@ -1,9 +1,10 @@
 //! The queue of outside effects: enqueued in the transaction of what causes them, claimed by a lease, tried again with
 //! growing pauses, given up visibly. A handler must be idempotent: a job may run again after a crash, never twice at once.
 
-use super::{deliver, trader};
+use super::{alarm, deliver, trader};
 use crate::{
     app::App,
+    audit::Deed,
     error::{Error, Result},
     kernel::{
         access::{Act, Actor},
@@ -26,6 +27,8 @@ words! {
     JobKind {
         NoticeMail = "notice_mail", "文书的邮件提醒";
         NoticeSms = "notice_sms", "文书的短信提醒";
+        AlertMail = "alert_mail", "风险预警的邮件";
+        AlertSms = "alert_sms", "风险预警的短信";
         TraderMail = "trader_mail", "给经营者的邮件";
         TraderSms = "trader_sms", "给经营者的短信";
     }
@@ -109,6 +112,8 @@ async fn run_one(app: &App, lease: Uuid, job: &JobRow) -> Result<()> {
         match JobKind::from_code(&job.kind) {
             Some(JobKind::NoticeMail) => deliver::mail(app, job.subject).await,
             Some(JobKind::NoticeSms) => deliver::sms(app, job.subject).await,
+            Some(JobKind::AlertMail) => alarm::mail(app, job.subject).await,
+            Some(JobKind::AlertSms) => alarm::sms(app, job.subject).await,
             Some(JobKind::TraderMail | JobKind::TraderSms) => trader::send(app, job.subject).await,
             // of a newer version of this program, perhaps
             None => Ok(Outcome::Later("no handler for this kind".into())),
@@ -155,7 +160,7 @@ pub async fn again(app: &App, actor: &Actor, job: Uuid) -> Result<()> {
         id: app.ids.next(),
         at: now,
         staff: Some(actor.staff.0),
-        act: "job_again",
+        act: Deed::JobAgain.code(),
         case: None,
         detail: job.simple().to_string(),
         reason: None,
@@ -188,6 +193,7 @@ pub async fn run(app: App, stop: CancellationToken) {
 
 async fn work(app: &App, stop: &CancellationToken) -> Result<()> {
     deliver::reconcile(app).await?;
+    alarm::reconcile(app).await?;
     while !stop.is_cancelled() && pass(app).await? > 0 {}
     Ok(())
 }

@@ -53,6 +53,10 @@ words! {
         AskReporter = "ask_reporter", "申请查看举报人身份";
         /// See figures and export lists (rules 6.4): the own department's, intake's of all.
         Figures = "figures", "统计和导出";
+        /// See the alerts: all, or those of the own department (K-02).
+        ViewAlerts = "view_alerts", "查看风险预警";
+        /// Open an alert with what was said of the injury, acknowledge, mark, close (K-05).
+        HandleAlerts = "handle_alerts", "处理风险预警";
         /// Dispatch rules, calendar, departments, streets.
         Administer = "administer", "系统管理";
         /// Read and export the audit trail; nobody who handles or administers (P-14).
@@ -84,6 +88,8 @@ pub const fn may(role: Role, act: Act) -> bool {
         | (Act::Audit, Role::Auditor)
         | (Act::Disclose, Role::Discloser)
         | (Act::Reward, Role::Reward)
+        | (Act::ViewAlerts, Role::Supervisor | Role::Risk)
+        | (Act::HandleAlerts, Role::Risk)
         | (Act::Pay, Role::Finance) => true,
         _ => false,
     }

@@ -28,6 +28,7 @@ words! {
         Account = "account", "账户";
         Receipt = "receipt", "回执";
         Audit = "audit", "留痕理由";
+        Alert = "alert", "风险预警的处理";
         Trader = "trader", "经营者答复";
         Note = "note", "内部备注";
         Party = "party", "共同投诉人和代理人";

@@ -2,6 +2,7 @@
 //! take a connection, so that a flow can put several into one transaction with [`tx!`].
 //! It turns rows into domain types and back and holds no rule of law.
 
+pub mod alerts;
 pub mod audit;
 pub mod calendar;
 pub mod case;

@@ -179,6 +179,11 @@ table! {
     POST "/desk/cases/{number}/reporter/grant" Desk(Act::Approve), Page => desk::reveal::grant;
     POST "/desk/cases/{number}/reporter/deny" Desk(Act::Approve), Page => desk::reveal::deny;
     POST "/desk/cases/{number}/reporter/revoke" Desk(Act::Approve), Page => desk::reveal::revoke;
+    GET "/desk/alerts" Desk(Act::ViewAlerts), Page => desk::alerts::list;
+    GET "/desk/alerts/{id}" Desk(Act::HandleAlerts), Page => desk::alerts::show;
+    POST "/desk/alerts/{id}/acknowledge" Desk(Act::HandleAlerts), Page => desk::alerts::acknowledge;
+    POST "/desk/alerts/{id}/defect" Desk(Act::HandleAlerts), Page => desk::alerts::defect;
+    POST "/desk/alerts/{id}/close" Desk(Act::HandleAlerts), Page => desk::alerts::close;
     GET "/desk/insider" Desk(Act::Reward), Page => desk::insider::form;
     POST "/desk/insider" Desk(Act::Reward), Page => desk::insider::look;
     GET "/desk/reports" Desk(Act::Figures), Page => desk::reports::list;

@@ -10,6 +10,8 @@ use axum::http::Method;
 use minsheng::{
     kernel::access::Role,
     limits::{Quotas, Rate},
+    signals::Cause,
+    store::{alerts::alert_insert, case},
     web::routes::ROUTES,
 };
 
@@ -34,6 +36,21 @@ async fn every_route_for_every_role() {
     .await;
     let contact = with(CONTACT, &[("named", "named")]);
     let keys = filing::keys(&filing::file(&mut t.client(), "both", &contact).await);
+    let alert = t.app.ids.next();
+    {
+        let mut conn = t.app.store.conn().await.unwrap();
+        let case = case::case(&mut conn, &keys[0].0).await.unwrap().unwrap();
+        alert_insert(
+            &mut conn,
+            alert,
+            case.id.0,
+            case.department,
+            Cause::Injury,
+            t.app.now(),
+        )
+        .await
+        .unwrap();
+    }
     let mut people = vec![("nobody", t.client())];
     for role in Role::ALL.iter().copied() {
         let department = matches!(role, Role::Handler | Role::Supervisor).then_some("market");
@@ -46,12 +63,17 @@ async fn every_route_for_every_role() {
     for route in ROUTES {
         // only a report has a reporter
         let case = usize::from(route.path.contains("/reporter"));
+        let id = if route.path.starts_with("/desk/alerts") {
+            alert.to_string()
+        } else {
+            "0.pdf".to_owned()
+        };
         let path = route
             .path
             .replace("{number}", &keys[case].0)
             .replace("{step}", "whom")
             .replace("{code}", "petition")
-            .replace("{id}", "0.pdf")
+            .replace("{id}", &id)
             .replace("{name}", "app.css");
         let mut line = format!("{:4} {:34}", route.method, route.path);
         for (who, client) in &people {

@@ -1,6 +1,7 @@
 //! What people do, from the first page to the answer.
 
 mod access;
+mod alerts;
 mod audit;
 mod bulk;
 mod casework;

@@ -56,6 +56,12 @@ words! {
         Publication = "publication", "投诉公示";
         /// Decide on an objection to a publication (D-08).
         Objection = "objection", "公示异议处理";
+        /// The operator reports a possible defect (K-02).
+        RecallReport = "recall_report", "缺陷报告";
+        /// The provincial department tells the producer to investigate (K-02).
+        RecallNotice = "recall_notice", "通知生产者调查";
+        /// The producer's recall plan (K-02).
+        RecallPlan = "recall_plan", "召回计划";
     }
 }
 
@@ -186,6 +192,9 @@ pub static RULES: &[DeadlineRule] = &[
     rule("W-07", K::RewardCollect, WorkingDays(30), "《市场监管领域重大违法行为举报奖励暂行办法》", "接到奖励决定通知后三十个工作日内领取，可以延长十个工作日，无正当理由逾期视为放弃").extend(WorkingDays(10)),
     rule("W-08", K::RewardReview, WorkingDays(10), "《市场监管领域重大违法行为举报奖励暂行办法》", "对奖励金额有异议的，接到通知后十个工作日内申请复核"),
     rule("D-05", K::Publication, WorkingDays(7), "《市场监督管理投诉信息公示暂行规则》", "办结后七个工作日内公示，最迟不超过二十个工作日").extend(WorkingDays(13)),
+    rule("K-02/8", K::RecallReport, WorkingDays(2), "《消费品召回管理暂行规定》第八条", "经营者知道产品造成死亡、严重伤害或者重大财产损失的，两个工作日内向省级市场监督管理部门报告"),
+    rule("K-02/9", K::RecallNotice, WorkingDays(3), "《消费品召回管理暂行规定》第九条", "省级市场监督管理部门接到报告后三个工作日内通知生产者调查分析"),
+    rule("K-02/17", K::RecallPlan, WorkingDays(10), "《消费品召回管理暂行规定》第十七条", "生产者实施召回的，十个工作日内提交召回计划"),
     rule("D-08", K::Objection, WorkingDays(7), "《市场监督管理投诉信息公示暂行规则》", "收到异议后七个工作日内核实处理"),
 ];
 

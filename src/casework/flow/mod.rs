@@ -78,7 +78,7 @@ use crate::{
     privacy::Purpose,
     receipts::sha256,
     store::{
-        Conn,
+        Conn, alerts,
         case::{self as rows, Case, CaseChange, ClockRow, NewEvent, NoticeRow},
         co as store_co, recusal as recusals, reporter as requests,
         security::{self, AuditLine},
@@ -417,6 +417,9 @@ pub(crate) async fn record(
         }
         change.next = after.next();
         change.waits = after.waits() || recusals::request_waits(conn, case.id).await?;
+    }
+    if change.department != case.department && (case.injury || case.urgent.is_some()) {
+        alerts::alert_moves(conn, case.id, change.department).await?;
     }
     if case.kind == CaseKind::Report {
         if change.department != case.department {

@@ -20,6 +20,7 @@ use crate::{
     store::{
         Conn,
         case::{self as rows, Case},
+        recusal as recusals,
         reporter::{self as requests, Decision, RequestRow},
     },
     tx,
@@ -118,6 +119,7 @@ impl Step<'_> {
     /// Keeps the mark for the worklist true.
     async fn mark(&self, conn: &mut Conn, case: &Case) -> Result<()> {
         let waits = stands(self.app, conn, case).await?.waits()
+            || recusals::request_waits(conn, case.id).await?
             || requests::requests_waiting(conn, case.id).await? > 0;
         requests::case_waits(conn, case.id, waits).await
     }

@@ -26,6 +26,7 @@ use crate::{
     },
     privacy::{IndexColumn, Purpose},
     receipts::sha256,
+    signals::{self, Cause},
     store::{
         case::{self as rows, ClockRow},
         draft as draft_rows,
@@ -134,6 +135,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
             }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, received)).await?;
+            }
+            // one alert a filing: the complaint's, so that two numbers side by side name no anonymous reporter
+            if let (Some(cause), Some(first)) = (Cause::of(filing.injury, filing.danger), prepared.cases.first()) {
+                signals::flow::raise(app, conn, first.id(), first.department(), cause).await?;
             }
             security::audit_insert_all(conn, &lines(app, source, &prepared, now)).await?;
         }

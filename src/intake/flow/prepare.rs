@@ -182,6 +182,11 @@ impl PreparedCase {
         self.id.0
     }
 
+    /// Its lead department.
+    pub(super) const fn department(&self) -> Option<Uuid> {
+        self.department
+    }
+
     /// Its rows.
     pub(super) fn row<'a>(
         &'a self,

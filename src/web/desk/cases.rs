@@ -70,6 +70,8 @@ struct CasesPage {
     total: String,
     alarm: String,
     intake: bool,
+    /// Alerts that nobody looked at on their day.
+    missed: String,
     notes: Vec<String>,
     done: String,
     chips: Vec<Chip>,
@@ -346,6 +348,7 @@ pub async fn list(ctx: Ctx) -> Answer {
         total: format!("{} 件在办", tally.text(|c| c.open)),
         intake,
         alarm: alarm(&reference, today),
+        missed: super::alerts::missed(&ctx.app, actor).await?,
         notes: unread
             .iter()
             .map(|label| format!("链接里的「{label}」看不懂，已经忽略。"))

@@ -1,6 +1,7 @@
 //! The desk: sign-in, worklist, case page, administration. Handlers parse, call a flow, and show.
 
 pub mod admin;
+pub mod alerts;
 pub mod audit;
 pub mod case;
 mod case_acts;

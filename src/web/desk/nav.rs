@@ -29,6 +29,7 @@ static PAGES: &[Item] = &[
     item("cases", "/desk/cases", "案件", Act::ViewCases),
     item("intake", "/desk/intake", "登记", Act::Register),
     item("reports", "/desk/reports", "统计", Act::Figures),
+    item("alerts", "/desk/alerts", "风险预警", Act::ViewAlerts),
     item("rules", "/desk/admin/rules", "分派规则", Act::Administer),
     item(
         "calendar",

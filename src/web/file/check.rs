@@ -100,6 +100,18 @@ pub fn shown(app: &App, name: &str, value: &str) -> String {
     }
 }
 
+/// One fact of a stored story with its label, `None` when it was not answered.
+#[must_use]
+pub fn fact_shown(
+    app: &App,
+    story: &crate::intake::Story,
+    name: &str,
+) -> Option<(&'static str, String)> {
+    let value = story.facts.get(name);
+    let field = fields::field(name).filter(|_| !value.is_empty())?;
+    Some((field.label, shown(app, name, value)))
+}
+
 /// The facts of a stored story with their labels, codes as words; the story itself is not among them.
 #[must_use]
 pub fn story_facts(app: &App, story: &crate::intake::Story) -> Vec<(&'static str, String)> {

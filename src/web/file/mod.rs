@@ -5,7 +5,7 @@ mod check;
 mod lists;
 mod step;
 
-pub use check::{check, send, shown, story_facts};
+pub use check::{check, fact_shown, send, shown, story_facts};
 pub(super) use lists::Lists;
 pub use step::{autosave, elsewhere, save, step};
 

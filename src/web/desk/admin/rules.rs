@@ -9,7 +9,7 @@ use crate::{
     triage::{flow, rules::Rule},
     web::{
         ctx::{Answer, Ctx, Pairs},
-        desk::{message, titled},
+        desk::{alerts::missed, message, titled},
         file::Choice,
         layout::Layout,
         pages::{page, see_other, status},
@@ -53,6 +53,8 @@ struct RuleEdit {
 struct RulesPage {
     l: Layout,
     done: String,
+    /// Alerts that nobody looked at on their day.
+    missed: String,
     errors: Vec<FieldError>,
     rules: Vec<RuleRow>,
     edit: Option<RuleEdit>,
@@ -205,6 +207,7 @@ fn rules_page(ctx: &Ctx, draft: Option<&Draft>, errors: Vec<FieldError>) -> Rule
     let reference = ctx.app.reference();
     RulesPage {
         l: ctx.layout(titled("分派规则", &errors), "rules"),
+        missed: String::new(),
         done: if ctx.param("done") == "1" {
             "已保存，以后的案件按新规则分派。".into()
         } else {
@@ -242,7 +245,10 @@ pub async fn rules(ctx: Ctx) -> Answer {
             })
         }
     };
-    page(&rules_page(&ctx, draft.as_ref(), Vec::new()))
+    page(&RulesPage {
+        missed: missed(&ctx.app, &ctx.signed_in()?.actor).await?,
+        ..rules_page(&ctx, draft.as_ref(), Vec::new())
+    })
 }
 
 const fn blank() -> Rule {
