@@ -38,40 +38,45 @@ pub fn needs_summary(mixed: bool, redacted: &str) -> bool {
     mixed || names_a_report(redacted)
 }
 
-/// A text without personal data: what patterns find, and the complainant's own name, address, telephone and e-mail
-/// wherever they stand.
+/// A text without personal data: what patterns find, and name, address, telephone and e-mail of everybody on the
+/// complainant's side (C-04, C-05), wherever they stand.
 #[must_use]
-pub fn without_person(text: &str, contact: Option<&Contact>) -> String {
+pub fn without_person(text: &str, who: &[Contact]) -> String {
     let mut out = detect::redact(text).text;
-    for (value, word) in own(contact) {
+    for (value, word) in own(who) {
         out = out.replace(value, word);
     }
     out
 }
 
-fn own(contact: Option<&Contact>) -> Vec<(&str, &'static str)> {
-    let Some(c) = contact else { return Vec::new() };
-    [
-        (&c.address, "〔住址〕"),
-        (&c.email, "〔电子邮箱〕"),
-        (&c.phone, "〔电话〕"),
-        (&c.name, "〔姓名〕"),
-    ]
-    .into_iter()
-    .map(|(value, word)| (value.trim(), word))
-    .filter(|(value, _)| value.chars().count() > 1)
-    .collect()
+fn own(who: &[Contact]) -> Vec<(&str, &'static str)> {
+    let mut all: Vec<(&str, &'static str)> = who
+        .iter()
+        .flat_map(|c| {
+            [
+                (&c.address, "〔住址〕"),
+                (&c.email, "〔电子邮箱〕"),
+                (&c.phone, "〔电话〕"),
+                (&c.name, "〔姓名〕"),
+            ]
+        })
+        .map(|(value, word)| (value.trim(), word))
+        .filter(|(value, _)| value.chars().count() > 1)
+        .collect();
+    // a name that is a part of another one is replaced after it
+    all.sort_by_key(|(value, _)| std::cmp::Reverse(value.len()));
+    all
 }
 
 /// The facts that the trader reads, by field name. The problem is told only together with the story: in a mixed
 /// submission it may be the report's.
 #[must_use]
-pub fn facts(all: &Answers, with_story: bool, contact: Option<&Contact>) -> Answers {
+pub fn facts(all: &Answers, with_story: bool, who: &[Contact]) -> Answers {
     let mut out = Answers::default();
     for name in SHOWN {
         let value = all.get(name);
         if TYPED.contains(&name) {
-            out.set(name, &without_person(value, contact));
+            out.set(name, &without_person(value, who));
         } else {
             out.set(name, value);
         }
@@ -86,7 +91,7 @@ pub fn facts(all: &Answers, with_story: bool, contact: Option<&Contact>) -> Answ
 ///
 /// # Errors
 /// A message that says what was found.
-pub fn summary<'a>(text: &'a str, contact: Option<&Contact>) -> Result<&'a str, FieldError> {
+pub fn summary<'a>(text: &'a str, who: &[Contact]) -> Result<&'a str, FieldError> {
     let text = text.trim();
     let wrong = |code, message: String| Err(FieldError::new("summary", code, message));
     match text.chars().count() {
@@ -109,7 +114,7 @@ pub fn summary<'a>(text: &'a str, contact: Option<&Contact>) -> Result<&'a str, 
         return wrong("names_a_report", "经营者会看到，不能提到举报".to_owned());
     }
     let mut found: Vec<&str> = detect::find(text).iter().map(|s| s.kind.label()).collect();
-    if own(contact).iter().any(|(value, _)| text.contains(value)) {
+    if own(who).iter().any(|(value, _)| text.contains(value)) {
         found.push("投诉人的信息");
     }
     found.dedup();
@@ -127,14 +132,19 @@ pub fn summary<'a>(text: &'a str, contact: Option<&Contact>) -> Result<&'a str, 
 mod tests {
     use super::*;
 
-    fn contact() -> Contact {
-        Contact {
+    fn people() -> Vec<Contact> {
+        let sender = Contact {
             name: "张示例".into(),
             phone: "13800138000".into(),
             address: "示例小区2栋".into(),
             email: "z@example.com".into(),
             insider: false,
-        }
+        };
+        let other = Contact {
+            name: "李例文".into(),
+            ..Contact::default()
+        };
+        vec![sender, other]
     }
 
     fn story() -> Answers {
@@ -165,14 +175,15 @@ mod tests {
 
     #[test]
     fn only_what_the_trader_needs_and_nobody_in_it() {
-        let who = contact();
-        let shown = facts(&story(), true, Some(&who));
+        let who = people();
+        let shown = facts(&story(), true, &who);
         let names: Vec<&str> = shown.iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["amount", "demands", "goods", "problem"]);
         assert_eq!(shown.get("goods"), "燃气热水器（〔姓名〕订的）");
-        assert_eq!(facts(&story(), false, Some(&who)).get("problem"), "");
+        assert_eq!(facts(&story(), false, &who).get("problem"), "");
+        assert_eq!(without_person("我和李例文一起", &who), "我和〔姓名〕一起");
         let text = "我是张示例，住示例小区2栋，电话13800138000，微信同号";
-        let clean = without_person(text, Some(&who));
+        let clean = without_person(text, &who);
         for never in ["张示例", "示例小区2栋", "13800138000"] {
             assert!(!clean.contains(never), "{clean}");
         }
@@ -180,9 +191,9 @@ mod tests {
 
     #[test]
     fn a_summary_is_blocked_until_it_is_clean() {
-        let who = contact();
+        let who = people();
         let check = |text: &str| {
-            let clean = summary(text, Some(&who)).map(str::to_owned);
+            let clean = summary(text, &who).map(str::to_owned);
             clean.map_err(|e| (e.code, e.message))
         };
         assert_eq!(check("漏水").unwrap_err().0, "required");

@@ -8,15 +8,15 @@ use crate::support::{
     desk::{csrf, signed_in},
     filing::{self, CONTACT, with},
     outside::{Server, letter_text},
+    steps::{Keys, act, filed, resident},
 };
 use minsheng::{
     jobs::{self, queue},
     kernel::access::Role,
     limits::Rate,
+    store::{case as cases, links},
 };
 use time::Duration;
-
-type Keys = (String, String);
 
 const ANSWER: &[(&str, &str)] = &[
     ("stance", "partly"),
@@ -32,22 +32,8 @@ const ANSWER: &[(&str, &str)] = &[
     ("person_phone", "028-80000021"),
 ];
 
-async fn filed(t: &TestApp, way: &str) -> Vec<Keys> {
-    let contact = with(CONTACT, &[("named", "named")]);
-    filing::keys(&filing::file(&mut t.client(), way, &contact).await)
-}
-
 async fn handler(t: &TestApp) -> Client {
     signed_in(t, "handler", Role::Handler, Some("market")).await
-}
-
-/// Takes a step on the case with its present version.
-async fn act(c: &mut Client, keys: &Keys, verb: &str, pairs: &[(&str, &str)]) -> Answer {
-    let case = format!("/desk/cases/{}", keys.0);
-    let version = c.get(&case).await.expect(200).field("version");
-    let token = csrf();
-    let base: &[(&str, &str)] = &[("csrf", &token), ("version", &version), ("do", "send")];
-    c.post(&format!("{case}/{verb}"), &with(base, pairs)).await
 }
 
 /// Invites the trader; the code that is shown once.
@@ -77,15 +63,6 @@ async fn entered(t: &TestApp, keys: &Keys, code: &str) -> Client {
 async fn sent(c: &mut Client, pairs: &[(&str, &str)]) -> Answer {
     c.post("/respond/case", &with(pairs, &[("do", "send")]))
         .await
-}
-
-/// The resident's browser at the case.
-async fn resident(t: &TestApp, keys: &Keys) -> Client {
-    let mut c = t.client();
-    c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
-        .await
-        .expect(303);
-    c
 }
 
 async fn case(c: &mut Client) -> String {
@@ -796,4 +773,77 @@ async fn who_does_not_see_the_case_sees_no_trader() {
         .get(&format!("/track/notice/{copy}"))
         .await
         .expect(404);
+}
+
+#[tokio::test]
+async fn r05_a_report_that_is_linked_later_takes_the_story_away() {
+    let t = TestApp::new().await;
+    let keys = filed(&t, "complaint").await.remove(0);
+    let report = filed(&t, "report").await.remove(0);
+    let mut desk = handler(&t).await;
+    let code = invite(&mut desk, &keys, &[]).await;
+    let mut trader = entered(&t, &keys, &code).await;
+    let page = trader.get("/respond/case").await.expect(200).text();
+    assert!(page.contains("用了三天就漏水"));
+    {
+        let mut conn = t.app.store.conn().await.unwrap();
+        let case = cases::case(&mut conn, &keys.0).await.unwrap().unwrap();
+        let other = cases::case(&mut conn, &report.0).await.unwrap().unwrap();
+        let staff = minsheng::store::traders::invitations(&mut conn, case.id)
+            .await
+            .unwrap()[0]
+            .staff;
+        let link = links::NewLink {
+            id: t.app.ids.next(),
+            case: other.id,
+            other: case.id,
+            kind: "related",
+            at: t.app.now(),
+            staff,
+            reason: vec![1],
+        };
+        links::link_insert(&mut conn, &link).await.unwrap();
+    }
+    let page = trader.get("/respond/case").await.expect(200).text();
+    assert!(!page.contains("漏水") && !page.contains("质量"), "{page}");
+    assert!(page.contains("请向承办部门了解情况"), "{page}");
+}
+
+#[tokio::test]
+async fn c05_a_settlement_of_a_joint_complaint_waits_for_those_represented() {
+    let t = TestApp::new().await;
+    let joint = with(
+        CONTACT,
+        &[
+            ("acting", "joint"),
+            ("others", "李例文，13800138001，华阳街道示例巷2号"),
+            ("speakers", "张示例"),
+            ("joint_consent", "yes"),
+        ],
+    );
+    let keys = filing::keys(&filing::file(&mut t.client(), "complaint", &joint).await).remove(0);
+    let mut desk = handler(&t).await;
+    let summary = ("summary", "李例文和另一位消费者买的热水器漏水");
+    let wish = [("due", "2026-12-01"), summary];
+    let page = act(&mut desk, &keys, "invite", &wish).await.expect(422);
+    assert!(page.text().contains("投诉人的信息"), "{}", page.text());
+    let code = invite(&mut desk, &keys, &[]).await;
+    let mut trader = entered(&t, &keys, &code).await;
+    sent(&mut trader, ANSWER).await.expect(303);
+    let mut owner = resident(&t, &keys).await;
+    let id = offer_id(&case(&mut owner).await);
+    let asked = format!("/track/offer?id={id}&do=accept");
+    let asked = owner.get(&asked).await.expect(200).text();
+    assert!(
+        asked.contains("共同投诉") && !asked.contains("确定同意"),
+        "{asked}"
+    );
+    owner
+        .post("/track/offer", &[("id", &id), ("choice", "accept")])
+        .await
+        .expect(409);
+    owner
+        .post("/track/offer", &[("id", &id), ("choice", "decline")])
+        .await
+        .expect(303);
 }

@@ -10,7 +10,7 @@ mod tell;
 
 pub(crate) use invite::days;
 pub use invite::{Made, Wish, invite, letter, revoke, seen};
-pub use offer::{Reply, decide, replies};
+pub use offer::{Reply, decide, replies, taking_waits};
 pub use respond::{Entry, Open, Used, answer, enter};
 pub use sweep::{Late, expire};
 pub(crate) use tell::Secret;
@@ -19,6 +19,7 @@ pub use tell::{NOTE_MAX, Telling, note_of_telling, tell};
 use super::{answer::Answer, masked};
 use crate::{
     app::App,
+    casework::flow::sides_of,
     error::{Error, Result},
     intake::{Answers, Contact, Story},
     kernel::words::CaseKind,
@@ -26,6 +27,7 @@ use crate::{
     store::{
         Conn,
         case::{self as cases, Case},
+        links::links,
         security::AuditLine,
         traders::{Answered, Invitation},
     },
@@ -54,8 +56,9 @@ pub struct Masked {
 /// A complaint's sealed part, opened for its masking; nothing of it leaves unmasked.
 struct Inside {
     story: Story,
-    contact: Option<Contact>,
-    /// The story belongs to a report too (M-01).
+    /// Everybody on the complainant's side.
+    people: Vec<Contact>,
+    /// The story belongs to a report too (M-01), or the case is linked with one.
     mixed: bool,
 }
 
@@ -70,17 +73,30 @@ async fn inside(app: &App, conn: &mut Conn, case: &Case) -> Result<Inside> {
             .map_err(Error::internal)
     };
     let story = open(Purpose::Narrative, &sealed.story)?;
-    let contact = match &sealed.contact {
+    let contact: Option<Contact> = match &sealed.contact {
         Some(bytes) => {
             let plain = open(Purpose::Contact, bytes)?;
             Some(serde_json::from_slice(&plain).map_err(Error::internal)?)
         }
         None => None,
     };
+    let mut people = Vec::new();
+    for side in sides_of(app, conn, case, contact.as_ref()).await? {
+        people.push(Contact {
+            name: side.person.name,
+            phone: side.person.phone,
+            address: side.person.address,
+            ..Contact::default()
+        });
+    }
+    people.extend(contact);
+    let report = CaseKind::Report.code();
+    let linked = links(conn, case.id).await?;
     Ok(Inside {
         story: serde_json::from_slice(&story).map_err(Error::internal)?,
-        contact,
-        mixed: cases::sibling(conn, case).await?.is_some(),
+        people,
+        mixed: linked.iter().any(|l| l.other_kind == report)
+            || cases::sibling(conn, case).await?.is_some(),
     })
 }
 
@@ -90,7 +106,7 @@ impl Inside {
     }
 
     fn masked(&self, case: &Case, summary: Option<String>) -> Masked {
-        let who = self.contact.as_ref();
+        let who = &self.people;
         let account = match summary {
             Some(text) => Account::Summary(text),
             None if self.needs_summary(case) => Account::Nothing,

@@ -57,6 +57,19 @@ fn is_open(app: &App, row: &Answered) -> bool {
     row.offer == OfferState::Open && row.until.is_some_and(|d| d >= app.today())
 }
 
+/// Why an offer cannot be taken by one person yet (C-04, C-05), `None`: it can.
+///
+/// # Errors
+/// The database is away; the key ring lacks a key.
+pub async fn taking_waits(app: &App, case: &Case) -> Result<Option<&'static str>> {
+    let mut conn = app.store.conn().await?;
+    match consented(app, &mut conn, case, &[Matter::Settle]).await {
+        Ok(()) => Ok(None),
+        Err(Error::Conflict(why)) => Ok(Some(why)),
+        Err(e) => Err(e),
+    }
+}
+
 /// The complainant takes an offer (`take`) or declines it. The offer is named, so that nobody takes one that was not
 /// read.
 ///

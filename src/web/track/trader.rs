@@ -152,6 +152,8 @@ struct OfferPage {
     take: bool,
     reply: ReplyView,
     what_then: &'static str,
+    /// Why one person cannot take it yet, empty for nothing.
+    waits: &'static str,
 }
 
 /// `GET /track/offer`: the offer once more, before it is taken (`do=accept`) or declined.
@@ -179,6 +181,11 @@ pub async fn offer(ctx: Ctx) -> Answer {
             "track",
         ),
         number: case.number.clone(),
+        waits: if take {
+            flow::taking_waits(&ctx.app, &case).await?.unwrap_or("")
+        } else {
+            ""
+        },
         take,
         reply,
         what_then: match (take, next(case.kind, case.state, Verb::Withdraw)) {

@@ -210,7 +210,7 @@ fn preview(summary: &str) -> Result<()> {
     if summary.trim().is_empty() {
         return Ok(());
     }
-    masked::summary(summary, None).map_err(|e| Error::Invalid(vec![e]))?;
+    masked::summary(summary, &[]).map_err(|e| Error::Invalid(vec![e]))?;
     Ok(())
 }
 

@@ -120,7 +120,10 @@ async fn build(ctx: &Ctx, actor: &Actor, case: &Case, typed: &Typed) -> Result<T
     });
     let newest = invitations.first();
     let open = newest.is_some_and(|i| i.state == InvitationState::Open && i.due >= app.today());
+    // what is blocked is not shown as if the trader read it
+    let wrong = typed.errors.iter().any(|e| e.field == "summary");
     let summary = match typed.get("invite", "summary").trim() {
+        _ if wrong => None,
         "" => newest
             .map(|i| flow::summary_of(app, i))
             .transpose()?
