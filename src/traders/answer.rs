@@ -76,7 +76,7 @@ impl Offer {
     pub fn summary(&self) -> String {
         let what: Vec<&str> = self.what.iter().map(|w| w.label()).collect();
         match self.amount {
-            Some(fen) => format!("{}，共 {} 元", what.join("、"), fen.yuan()),
+            Some(fen) => format!("{}（共 {} 元）", what.join("、"), fen.yuan()),
             None => what.join("、"),
         }
     }
@@ -263,10 +263,10 @@ impl Answer {
             Some(offer) => {
                 out.push_str(&format!("\n解决方案：{}。", offer.summary()));
                 if !offer.terms.is_empty() {
-                    out.push_str(&format!("{}\n", offer.terms));
+                    out.push_str(&format!("\n{}", offer.terms));
                 }
                 out.push_str(&format!(
-                    "\n消费者同意后 {} 天内做到。方案保留到 {}。\n",
+                    "\n\n消费者同意后 {} 天内做到。方案保留到 {}。\n",
                     offer.within,
                     chinese_date(offer.until)
                 ));

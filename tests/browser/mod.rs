@@ -5,4 +5,5 @@ mod desk;
 mod page;
 mod residents;
 mod tour;
+mod traders;
 mod weight;

@@ -155,6 +155,7 @@ pub async fn public(page: &Page, i: &mut Inspector) {
         "/file/resume",
         "/track",
         "/track?n=TS-2611-00001-9",
+        "/respond",
         "/receipt/verify",
         "/no-such-page",
         "/file/discard",

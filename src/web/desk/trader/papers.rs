@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::Result,
     kernel::{clock::china_date, words::Delivery},
-    notices::chinese_date,
+    notices::{NoticeKind, chinese_date},
     store::{case::NoticeRow, traders::notices::Told},
     traders::{
         Way,
@@ -34,6 +34,8 @@ pub(super) struct Copy {
     pub(super) at: String,
     pub(super) text: String,
     pub(super) told: Vec<ToldLine>,
+    /// The law wants the trader told of it, and nobody has.
+    pub(super) owed: bool,
 }
 
 fn line(app: &App, t: &Told) -> Result<ToldLine> {
@@ -74,7 +76,8 @@ pub(super) fn copies(app: &App, notices: Vec<NoticeRow>, told: &[Told]) -> Resul
         .into_iter()
         .map(|row| {
             let lines = told.iter().filter(|t| t.notice == row.id);
-            let told = lines.map(|t| line(app, t)).collect::<Result<_>>()?;
+            let told: Vec<_> = lines.map(|t| line(app, t)).collect::<Result<_>>()?;
+            let owed = told.is_empty() && row.form != NoticeKind::Invitation.form();
             let (id, at) = (row.id.simple().to_string(), row.at);
             let opened = unseal(app, row)?;
             Ok(Copy {
@@ -83,6 +86,7 @@ pub(super) fn copies(app: &App, notices: Vec<NoticeRow>, told: &[Told]) -> Resul
                 at: chinese_date(china_date(at)),
                 text: opened.text,
                 told,
+                owed,
             })
         })
         .collect()
