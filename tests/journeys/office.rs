@@ -393,6 +393,8 @@ async fn c26_an_application_suspends_the_mediation_until_somebody_else_decided()
         .await
         .expect(409);
     // the mediator cannot go on by itself, nor decide
+    let shown = page(&mut handler, &keys).await.text();
+    assert!(!shown.contains("id=\"act-resume\""), "what is not allowed is not shown\n{shown}");
     act(&mut handler, &keys, "resume", &[]).await.expect(409);
     let mut boss = supervisor(&t).await;
     let list = boss.get("/desk/cases?waits=1").await.expect(200).text();
@@ -549,6 +551,8 @@ async fn c05_a_joint_complaint_ends_only_with_the_consent_of_the_represented() {
         ("agreement_form", "document"),
         ("agreement", "商家七日内退还三千元"),
     ];
+    let shown = page(&mut handler, &keys).await.text();
+    assert!(!shown.contains("id=\"act-agree\""), "{shown}");
     act(&mut handler, &keys, "agree", &agree).await.expect(409);
     let mut resident = tracked(&t, &keys).await;
     let mine = resident.get("/track/case").await.expect(200).text();

@@ -5,7 +5,7 @@ use super::stamp;
 use crate::{
     app::App,
     casework::{
-        Side,
+        Side, Verb,
         flow::{self, Alike, LinkKind, PartyView, Recusals},
     },
     error::{Error, FieldError},
@@ -88,6 +88,7 @@ pub(super) struct Office {
     pub(super) joint: bool,
     pub(super) papers: &'static str,
     pub(super) consent_text: String,
+    unsettled: bool,
     pub(super) consents: Vec<Entry>,
     pub(super) matters: Vec<Choice>,
     pub(super) represented: Vec<Choice>,
@@ -124,6 +125,15 @@ impl Office {
     pub(super) fn e(&self, name: &str) -> &str {
         let found = self.typed.errors.iter().find(|e| e.field == name);
         found.map_or("", |e| &e.message)
+    }
+
+    /// Whether a step that the table allows is open to this person now: nothing to who is kept from the case, no
+    /// mediating while an application for recusal waits, no settlement before the represented have consented.
+    pub(super) fn allows(&self, verb: &str) -> bool {
+        let verb = Verb::from_code(verb);
+        !self.me
+            && !(self.waits && matches!(verb, Some(Verb::Resume | Verb::Mediate)))
+            && !(self.unsettled && verb == Some(Verb::Agree))
     }
 
     /// Whether a form was not carried out and stays open.
@@ -176,6 +186,7 @@ impl Office {
                 format!("{} {}", p.person.name, p.person.phone)
             })
         };
+        self.unsettled = !view.settle.is_empty();
         if !view.needed.is_empty() {
             let lack = |all: &[i32]| match all.len() {
                 0 => "已经齐了".to_owned(),

@@ -198,8 +198,9 @@ pub(super) async fn build(
     let mut desk_hints = case_office::hints(&office);
     desk_hints.extend(standing_hints(&kept.standing, &waits, kept.duty));
     let mut acts = acts(&desk, typed.as_ref());
-    if office.me {
-        acts.clear();
+    acts.retain(|a| office.allows(a.verb));
+    if let Some(first) = acts.first_mut() {
+        first.first = true;
     }
     // what was written for a step that somebody else made impossible is shown, so that it can be copied
     let orphan = typed

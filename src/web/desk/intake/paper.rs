@@ -61,8 +61,8 @@ fn lines(app: &App, paper: &Paper, step: Step, skip: &[&str]) -> Vec<(&'static s
     fields::FIELDS
         .iter()
         .filter(|f| f.step == Some(step) && !skip.contains(&f.name))
+        .filter(|f| !facts.get(f.name).is_empty())
         .map(|f| (f.label, shown(app, f.name, facts.get(f.name))))
-        .filter(|(_, value)| !value.is_empty())
         .collect()
 }
 
