@@ -1,5 +1,6 @@
 # The browser for the browser tests: finds or installs Chromium, its driver, a Chinese font and axe-core,
 # and runs one chromedriver on a free port of this machine. Source lib/common.sh first.
+# CHROME_BIN and CHROMEDRIVER name a browser and its driver that are elsewhere than on the PATH.
 # shellcheck shell=bash
 
 BROWSER_PID=''
@@ -7,8 +8,7 @@ BROWSER_PID=''
 # browser_start DIR — sets and exports MINSHENG_TEST_WEBDRIVER, MINSHENG_TEST_CHROME and MINSHENG_TEST_AXE.
 browser_start() {
   local log=$1/chromedriver.log port
-  browser_find || { ensure_packages chromium chromium-driver && browser_find; } \
-    || die "no Chromium with its driver: install them, or run ops/test --fast"
+  browser_find || browser_install
   fc-list :lang=zh 2>/dev/null | grep -q . || ensure_packages fontconfig fonts-noto-cjk
   if ! cmp -s "$ROOT/ops/node/package-lock.json" "$ROOT/ops/node/node_modules/.for-lock"; then
     have npm || ensure_packages npm
@@ -29,10 +29,46 @@ browser_start() {
   export MINSHENG_TEST_WEBDRIVER=http://127.0.0.1:$port
 }
 
+# browser_find — a browser and a driver that run: Ubuntu's chromium-browser and chromedriver without snapd
+# are scripts that only say how to install the snap.
 browser_find() {
-  CHROMEDRIVER=$(command -v chromedriver || command -v chromium.chromedriver) || return 1
-  MINSHENG_TEST_CHROME=$(command -v chromium || command -v chromium-browser || command -v google-chrome) || return 1
-  export MINSHENG_TEST_CHROME
+  local one
+  CHROMEDRIVER=$(browser_running "${CHROMEDRIVER:-}" chromedriver chromium.chromedriver) || return 1
+  one=$(browser_running "${CHROME_BIN:-}" chromium google-chrome chromium-browser) || return 1
+  export MINSHENG_TEST_CHROME=$one
+}
+
+# browser_running PROGRAM… — the path of the first one that tells its version.
+browser_running() {
+  local one path
+  for one in "$@"; do
+    path=$(command -v "${one:-/}") || continue
+    if timeout 20 "$path" --version >/dev/null 2>&1; then echo "$path"; return 0; fi
+  done
+  return 1
+}
+
+# Debian packages Chromium with its driver; Ubuntu has both only as a snap, which needs a running snapd.
+browser_install() {
+  local id
+  id=$(. /etc/os-release && echo "${ID:-}")
+  if [ "$id" != ubuntu ]; then
+    ensure_packages chromium chromium-driver
+    hash -r
+    browser_find || die "no Chromium with its driver: install them, or run ops/test --fast"
+    return 0
+  fi
+  if have snap && snap list >/dev/null 2>&1; then
+    say "installing the chromium snap"
+    as_root snap install chromium >&2 || true
+    PATH=$PATH:/snap/bin
+    hash -r
+    browser_find && return 0
+  fi
+  die "no browser for the browser tests. Ubuntu has Chromium only as a snap, and snapd does not run here. Either
+  - install a Chrome or Chromium with its chromedriver of the same version and name them:
+      CHROME_BIN=/path/chrome CHROMEDRIVER=/path/chromedriver ops/test
+  - or run the tests without a browser: ops/test --fast"
 }
 
 browser_stop() {
