@@ -211,7 +211,10 @@ async fn forms_1_and_2_are_for_who_took_it_down_and_for_some_hours() {
     ] {
         assert!(form.contains(words), "{words}\n{form}");
     }
-    assert!(!form.contains("同意记录伤情"), "what was not asked is not answered");
+    assert!(
+        !form.contains("同意记录伤情"),
+        "what was not asked is not answered"
+    );
     let report = format!("/desk/intake/{}/form", keys[1].0);
     let form = officer.get(&report).await.expect(200).text();
     assert!(

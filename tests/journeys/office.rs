@@ -394,7 +394,10 @@ async fn c26_an_application_suspends_the_mediation_until_somebody_else_decided()
         .expect(409);
     // the mediator cannot go on by itself, nor decide
     let shown = page(&mut handler, &keys).await.text();
-    assert!(!shown.contains("id=\"act-resume\""), "what is not allowed is not shown\n{shown}");
+    assert!(
+        !shown.contains("id=\"act-resume\""),
+        "what is not allowed is not shown\n{shown}"
+    );
     act(&mut handler, &keys, "resume", &[]).await.expect(409);
     let mut boss = supervisor(&t).await;
     let list = boss.get("/desk/cases?waits=1").await.expect(200).text();

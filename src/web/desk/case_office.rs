@@ -130,10 +130,12 @@ impl Office {
     /// Whether a step that the table allows is open to this person now: nothing to who is kept from the case, no
     /// mediating while an application for recusal waits, no settlement before the represented have consented.
     pub(super) fn allows(&self, verb: &str) -> bool {
-        let verb = Verb::from_code(verb);
-        !self.me
-            && !(self.waits && matches!(verb, Some(Verb::Resume | Verb::Mediate)))
-            && !(self.unsettled && verb == Some(Verb::Agree))
+        match Verb::from_code(verb) {
+            _ if self.me => false,
+            Some(Verb::Resume | Verb::Mediate) => !self.waits,
+            Some(Verb::Agree) => !self.unsettled,
+            _ => true,
+        }
     }
 
     /// Whether a form was not carried out and stays open.
