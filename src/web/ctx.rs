@@ -164,6 +164,8 @@ pub enum CookieName {
     Desk,
     /// 长者模式.
     Senior,
+    /// The list of the desk that was open last, to go back to: its filters, no names.
+    List,
     /// The tracked case of this browser: number and query code, sealed.
     Track,
     /// The complaint that a trader answers in this browser: number and answer code, sealed.
@@ -181,6 +183,8 @@ impl CookieName {
             (Self::Receipt, false) => "receipt",
             (Self::Desk, true) => "__Host-desk",
             (Self::Desk, false) => "desk",
+            (Self::List, true) => "__Host-list",
+            (Self::List, false) => "list",
             (Self::Track, true) => "__Host-track",
             (Self::Track, false) => "track",
             (Self::Respond, true) => "__Host-respond",

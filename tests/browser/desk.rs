@@ -98,7 +98,7 @@ async fn a_first_sign_in_binds_a_phone_and_an_acceptance_reaches_the_resident() 
                 .to_string()
         })
         .await;
-        page.arrive("/desk/cases").await;
+        page.arrive("/desk").await;
         page.follow(&format!("a[href*='{}']", keys.0)).await;
         let case = page.text().await;
         assert!(
@@ -142,7 +142,7 @@ async fn a_refusal_without_scripts_names_its_ground_and_the_other_ways() {
     visit(&t, WIDE, Scripts::Off, |page| async move {
         let [first, second] = codes;
         sign_in(&page, "handler", |_| first).await;
-        page.arrive("/desk/cases").await;
+        page.arrive("/desk").await;
         page.follow(&format!("a[href*='{}']", keys.0)).await;
         open_act(&page, "refuse").await;
         confirm(&page, "refuse").await;
@@ -229,7 +229,7 @@ async fn the_worklist_by_keyboard() {
     visit(&t, WIDE, Scripts::On, |page| async move {
         const ROW: &str = "String([...document.querySelectorAll('tbody tr')].findIndex(r => r.getAttribute('aria-selected') === 'true'))";
         sign_in(&page, "handler", |_| digits).await;
-        page.arrive("/desk/cases").await;
+        page.go("/desk/cases").await;
         for (key, row) in [('j', "0"), ('j', "1"), ('j', "2"), ('j', "2"), ('k', "1")] {
             page.press(key).await;
             assert_eq!(page.eval_text(ROW).await, row, "after {key}");
@@ -301,7 +301,9 @@ async fn every_page_of_the_desk_is_accessible() {
         i.look("/desk/login/factor with a mistake").await;
         page.set("code", &codes[0]).await;
         page.send().await;
-        page.arrive("/desk/cases").await;
+        page.arrive("/desk").await;
+        i.look("/desk").await;
+        page.go("/desk/cases").await;
         i.look("/desk/cases").await;
         page.go("/desk/cases?q=nothing").await;
         i.look("/desk/cases, none").await;

@@ -7,6 +7,7 @@ mod bulk;
 mod casework;
 mod co;
 mod counter;
+mod day;
 mod demo;
 mod desk;
 mod desk_kept;

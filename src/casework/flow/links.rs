@@ -1,7 +1,7 @@
 //! Links 关联 between cases, for the office alone: nobody outside ever sees one. A report and a complaint side by side
 //! would name an anonymous reporter: only intake joins them, and only intake sees them joined.
 
-use super::{co, free, open, reason_of};
+use super::{co, free, open_led, reason_of};
 use crate::{
     app::App,
     audit::Deed,
@@ -90,7 +90,7 @@ pub async fn link(app: &App, actor: &Actor, number: &str, other: &str, reason: &
     let wrong = |code, message: &str| Error::field("link_number", code, message);
     let none = || wrong("unknown_value", "没有这一件，或者不归您看，请核对编号");
     let reason = reason_of(reason, "请写明为什么关联")?;
-    let case = open(app, actor, number).await?;
+    let case = open_led(app, actor, number).await?;
     let other = CaseNumber::parse(other.trim())
         .map_err(|_| none())?
         .to_string();
@@ -157,7 +157,7 @@ pub async fn unlink(
         }
         other => other?,
     };
-    let case = open(app, actor, number).await?;
+    let case = open_led(app, actor, number).await?;
     let seen = links(app, actor, &case).await?;
     let known = seen.iter().any(|l| l.id == id && l.number.is_some());
     tx!(app.store, conn => {

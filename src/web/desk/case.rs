@@ -3,7 +3,7 @@
 use super::{
     case_acts::{AMOUNT, Typed, date_field, fields},
     case_page::build,
-    message, titled,
+    filter, message, titled,
 };
 use crate::{
     casework::{
@@ -38,6 +38,7 @@ pub(super) struct Sent<'a> {
     pub(super) date: &'a str,
     /// Money, where the step asks for it.
     pub(super) amount: String,
+    pub(super) since: i32,
     pub(super) preview: bool,
 }
 
@@ -51,6 +52,7 @@ impl<'a> Sent<'a> {
             text: pairs.get(text).replace("\r\n", "\n"),
             date: pairs.get(date_field(verb)).trim(),
             amount: pairs.get(AMOUNT).trim().to_owned(),
+            since: pairs.get("since").parse().unwrap_or(0),
             preview: pairs.get("do") == "preview",
         }
     }
@@ -90,11 +92,12 @@ pub(super) async fn after(
             let seen = flow::open(&ctx.app, actor, number).await;
             let gone = matches!(seen, Err(Error::NotFound));
             let to = if gone {
-                "/desk/cases".to_owned()
+                filter::back(ctx, actor, &ctx.app.reference()).0
             } else {
                 format!("/desk/cases/{}", seen?.number)
             };
-            return Ok(see_other(&format!("{to}?done={}", verb.code())));
+            let mark = if to.contains('?') { '&' } else { '?' };
+            return Ok(see_other(&format!("{to}{mark}done={}", verb.code())));
         }
         Some(Err(Error::Invalid(errors))) => {
             (StatusCode::UNPROCESSABLE_ENTITY, placed(verb, errors), "")
@@ -109,6 +112,7 @@ pub(super) async fn after(
         text: sent.text,
         date: sent.date.to_owned(),
         amount: sent.amount,
+        since: sent.since,
         errors,
     };
     status(code, &build(ctx, actor, case, Some(typed), conflict).await?)

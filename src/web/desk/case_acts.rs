@@ -37,6 +37,8 @@ pub(super) struct Typed {
     pub(super) date: String,
     /// The money written.
     pub(super) amount: String,
+    /// The last event that the page showed on which it was typed, 0: unknown.
+    pub(super) since: i32,
     /// What is wrong with it.
     pub(super) errors: Vec<FieldError>,
 }

@@ -5,7 +5,7 @@ use super::{
     case_co::{self, CoLine},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     case_office::{self, Office, office},
-    cases, stamp,
+    cases, filter, stamp,
 };
 use crate::{
     app::App,
@@ -62,7 +62,10 @@ pub(super) struct CasePage {
     done: String,
     conflict: String,
     typed: String,
-    back: &'static str,
+    back: String,
+    back_label: &'static str,
+    changed: Vec<TimelineEvent>,
+    since: i32,
     errors: Vec<FieldError>,
     version: i32,
     facts: Vec<Fact>,
@@ -184,6 +187,18 @@ pub(super) async fn build(
     let version = Version::of(china_date(case.received_at));
     let waits = flow::requests(app, &case, &kept.standing)?;
     let office = office(app, actor, &case, case_office::Typed::default()).await?;
+    let (back, back_label) = filter::back(ctx, actor, &reference);
+    // what happened since the page was read on which the step was typed
+    let since = typed
+        .as_ref()
+        .filter(|_| !conflict.is_empty())
+        .map(|t| t.since);
+    let changed = since
+        .filter(|since| *since > 0)
+        .map_or_else(Vec::new, |since| {
+            let new = kept.events.partition_point(|e| e.seq <= since);
+            timeline(&kept.events[new..], &[], actor, version, &reference)
+        });
     let desk = Desk {
         papers: office.papers,
         app,
@@ -224,7 +239,10 @@ pub(super) async fn build(
             format!("{conflict}。您填写的内容还在。")
         },
         typed: orphan,
-        back: "/desk/cases",
+        back,
+        back_label,
+        changed,
+        since: kept.events.last().map_or(0, |e| e.seq),
         version: case.version,
         facts: facts(app, &case, &inside, kept.platform.as_ref()),
         contact_note: match (case.kind, inside.named) {

@@ -2,7 +2,7 @@
 
 use super::{
     SOON,
-    filter::{Due, View},
+    filter::{Due, View, remember},
     stamp, tone,
 };
 use crate::{
@@ -44,22 +44,22 @@ struct Chip {
 }
 
 /// A line.
-struct Row {
-    number: String,
-    href: String,
+pub(super) struct Row {
+    pub(super) number: String,
+    pub(super) href: String,
     kind: String,
-    subject: String,
+    pub(super) subject: String,
     trader: String,
     street: String,
     handler: String,
     next: String,
-    due_text: String,
-    due_title: String,
-    tone: &'static str,
-    unread: bool,
+    pub(super) due_text: String,
+    pub(super) due_title: String,
+    pub(super) tone: &'static str,
+    pub(super) unread: bool,
     fresh: bool,
-    co: bool,
-    danger: String,
+    pub(super) co: bool,
+    pub(super) danger: String,
 }
 
 #[derive(Template)]
@@ -149,7 +149,7 @@ fn handler(line: &Line, reference: &Reference, intake: bool) -> String {
     }
 }
 
-fn row(line: &Line, reference: &Reference, today: Date, intake: bool) -> Row {
+pub(super) fn row(line: &Line, reference: &Reference, today: Date, intake: bool) -> Row {
     let (next, due_text, due_title, colour) = due(line, reference, today);
     Row {
         number: line.number.clone(),
@@ -308,7 +308,7 @@ fn choices<'a>(all: impl IntoIterator<Item = (&'a str, &'a str)>, on: Option<&st
 }
 
 /// What was just done to a case that is no longer in sight.
-fn done(code: &str) -> String {
+pub(super) fn done(code: &str) -> String {
     match Verb::from_code(code) {
         Some(Verb::Return) => "已退回受理岗，由受理员改派。".to_owned(),
         Some(verb) => format!("已办：{verb}。"),
@@ -336,7 +336,8 @@ pub async fn list(ctx: Ctx) -> Answer {
         ..view.clone()
     };
     let departments = reference.departments.iter().filter(|d| d.inside && intake);
-    page(&CasesPage {
+    let shown = view.clone();
+    let mut response = page(&CasesPage {
         l: ctx.layout("案件", "cases"),
         heading: match (intake, view.at_intake) {
             (true, true) => "受理岗",
@@ -404,7 +405,9 @@ pub async fn list(ctx: Ctx) -> Answer {
             String::new()
         },
         q: view.q,
-    })
+    })?;
+    remember(&ctx, Some(&shown), &mut response);
+    Ok(response)
 }
 
 /// The chips that are on, for the search form to carry.

@@ -1,5 +1,5 @@
-//! The worklist's view as its address says it: read, written back, turned into the store's filter. Pure. What cannot be
-//! read is left out and named, never an error: a view is a link that people pass on.
+//! The worklist's view as its address says it: read, written back, turned into the store's filter, remembered as the list
+//! that a case goes back to. What cannot be read is left out and named, never an error: a view is a link that people pass on.
 
 use crate::{
     casework::State,
@@ -10,7 +10,9 @@ use crate::{
     },
     reference::Reference,
     store::lists::{Filter, Part},
+    web::ctx::{CookieName, Ctx, url_pairs},
 };
+use axum::{http::header, response::Response};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt::Write as _;
 use time::Date;
@@ -316,6 +318,32 @@ impl View {
     }
 }
 
+/// What the cookie of the list says when it was my day.
+const DAY: &str = "day";
+
+/// Remembers the list that a case is opened from: a view, or my day.
+pub(super) fn remember(ctx: &Ctx, view: Option<&View>, response: &mut Response) {
+    let list = view.map_or_else(
+        || DAY.to_owned(),
+        |v| v.href().split_once('?').map_or("", |(_, q)| q).to_owned(),
+    );
+    if ctx.cookie(CookieName::List).as_deref() != Some(list.as_str()) {
+        response.headers_mut().append(
+            header::SET_COOKIE,
+            ctx.set_cookie(CookieName::List, &list, None),
+        );
+    }
+}
+
+/// The list to go back to, with its name: the one that was open last. A cookie is read like an address.
+pub(super) fn back(ctx: &Ctx, actor: &Actor, known: &Reference) -> (String, &'static str) {
+    match ctx.cookie(CookieName::List) {
+        Some(list) if list == DAY => ("/desk".to_owned(), "今日"),
+        Some(list) => (View::read(&url_pairs(&list), actor, known).0.href(), "案件"),
+        None => ("/desk/cases".to_owned(), "案件"),
+    }
+}
+
 /// Percent-encodes everything that is not plain.
 pub(super) fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -332,7 +360,7 @@ pub(super) fn encode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{kernel::StaffId, web::ctx::url_pairs};
+    use crate::kernel::StaffId;
     use time::macros::date;
 
     fn actor(role: Role) -> Actor {

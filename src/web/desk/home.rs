@@ -1,8 +1,8 @@
-//! Where each role's day begins: its first page, or, while it has none, what will come to it in plain words.
+//! Where each role's day begins: the day of who works on cases, another role's first page, or, while it has none, what will come to it in plain words.
 
-use super::nav;
+use super::{day, nav};
 use crate::{
-    kernel::access::Role,
+    kernel::access::{Act, Role, may},
     web::{
         ctx::{Answer, Ctx},
         layout::Layout,
@@ -52,6 +52,9 @@ const fn words(role: Role) -> (&'static [&'static str], &'static str) {
 /// `GET /desk`.
 pub async fn home(ctx: Ctx) -> Answer {
     let role = ctx.signed_in()?.actor.role;
+    if may(role, Act::ViewCases) {
+        return day::show(ctx).await;
+    }
     if let Some(first) = nav::first(role) {
         return Ok(see_other(first.href));
     }

@@ -12,6 +12,7 @@ mod case_office;
 mod case_page;
 pub mod case_steps;
 pub mod cases;
+mod day;
 mod filter;
 mod home;
 pub mod insider;

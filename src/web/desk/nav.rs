@@ -26,6 +26,7 @@ const fn item(key: &'static str, href: &'static str, label: &'static str, act: A
 
 /// The pages that are somebody's work, in the order of the navigation.
 static PAGES: &[Item] = &[
+    item("day", "/desk", "今日", Act::ViewCases),
     item("cases", "/desk/cases", "案件", Act::ViewCases),
     item("intake", "/desk/intake", "登记", Act::Register),
     item("reports", "/desk/reports", "统计", Act::Figures),
