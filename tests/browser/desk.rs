@@ -192,7 +192,7 @@ async fn a_department_gives_back_and_intake_sends_on() {
         open_act(&page, "return").await;
         page.set("return_reason", "属于工程质量，不归我局").await;
         confirm(&page, "return").await;
-        page.arrive("/desk/cases").await;
+        page.arrive("/desk").await; // the list that the case was reached from: my day
         assert!(
             !page.text().await.contains(&keys.0),
             "what was given back is gone from the list"
