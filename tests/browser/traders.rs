@@ -115,7 +115,7 @@ async fn every_page_of_the_traders_side_is_accessible() {
         page.send().await;
         page.set("code", &digits).await;
         page.send().await;
-        page.arrive("/desk/cases").await;
+        page.arrive("/desk").await;
         page.go(&format!("/desk/cases/{}/trader", keys.0)).await;
         i.look("trader, answered").await;
         page.go(&format!("/desk/cases/{}/trader", fresh.0)).await;
