@@ -178,17 +178,18 @@ async fn a_story_over_the_limit_is_kept_whole_and_told_by_how_much() {
         .expect(303);
 }
 
-/// Waits until a connection to this database runs such a statement.
-async fn somebody_runs(watch: &mut MySqlConnection, statement: &str) {
-    loop {
-        let running: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE ?",
-        )
-        .bind(statement)
-        .fetch_one(&mut *watch)
+/// Waits until a transaction of this database has written a submission, committed or not.
+async fn somebody_submits(watch: &mut MySqlConnection) {
+    sqlx::raw_sql("SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED")
+        .execute(&mut *watch)
         .await
         .unwrap();
-        if running > 0 {
+    loop {
+        let written: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM submission")
+            .fetch_one(&mut *watch)
+            .await
+            .unwrap();
+        if written > 0 {
             return;
         }
         tokio::task::yield_now().await;
@@ -214,7 +215,8 @@ async fn a_transaction_that_runs_again_counts_once_for_its_telephone() {
     }
     let mut sender = c.clone();
     let sent = tokio::spawn(async move { sender.post("/file/check", &[]).await });
-    somebody_runs(&mut watch, "INSERT INTO case_file%").await;
+    // its next lock is one of the rival's
+    somebody_submits(&mut watch).await;
     // each waits for the other: the submission is rolled back and runs again
     sqlx::raw_sql("SELECT id FROM submission FOR UPDATE")
         .execute(&mut rival)
