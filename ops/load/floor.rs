@@ -9,6 +9,7 @@ use super::{
 use minsheng::{
     audit::Line,
     kernel::clock::{Clock, Dice, Ids},
+    triage::similar::Sort,
 };
 use sqlx::{Connection, Executor, FromRow, MySqlConnection};
 use std::{sync::Arc, time::Instant};
@@ -23,6 +24,8 @@ pub struct Rows {
     contact: Option<Vec<u8>>,
     story: Vec<u8>,
     clock: ClockRow,
+    co: Vec<CoRow>,
+    alike: Vec<AlikeRow>,
     events: Vec<EventRow>,
     audit: AuditRow,
 }
@@ -62,6 +65,22 @@ struct ClockRow {
     agency_due: Date,
     citizen_due: Date,
     provisional: bool,
+}
+
+#[derive(FromRow)]
+struct CoRow {
+    department_id: Uuid,
+    state: String,
+    due: Date,
+    own_due: bool,
+    fresh: bool,
+}
+
+#[derive(FromRow)]
+struct AlikeRow {
+    sort: i8,
+    hash: i64,
+    received_on: Date,
 }
 
 #[derive(FromRow)]
@@ -110,6 +129,16 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
     .bind(file.id)
     .fetch_one(&mut *conn)
     .await?;
+    let co = sqlx::query_as(
+        "SELECT department_id, state, due, own_due, fresh FROM case_co WHERE case_id = ?",
+    )
+    .bind(file.id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let alike = sqlx::query_as("SELECT sort, hash, received_on FROM case_alike WHERE case_id = ?")
+        .bind(file.id)
+        .fetch_all(&mut *conn)
+        .await?;
     let events =
         sqlx::query_as("SELECT kind, actor, data FROM case_event WHERE case_id = ? ORDER BY seq")
             .bind(file.id)
@@ -127,6 +156,8 @@ pub async fn rows(conn: &mut MySqlConnection) -> sqlx::Result<Rows> {
         contact,
         story,
         clock,
+        co,
+        alike,
         events,
         audit,
     })
@@ -158,6 +189,14 @@ impl Fresh {
             at: Clock::System.now(),
         }
     }
+
+    /// The key of its telephone among the keys of likeness.
+    fn phone_key(&self) -> i64 {
+        self.phone
+            .iter()
+            .take(8)
+            .fold(0, |key, &byte| key << 8 | i64::from(byte))
+    }
 }
 
 /// A connection that writes them.
@@ -166,6 +205,13 @@ pub struct Writer {
     rows: Arc<Rows>,
     /// The channel that marks these rows.
     channel: &'static str,
+    many: Many,
+}
+
+/// The statements that write several rows of one case.
+struct Many {
+    co: String,
+    alike: String,
     events: String,
 }
 
@@ -175,14 +221,11 @@ pub const CHANNEL: &str = "bare";
 impl Writer {
     /// Opens its connection.
     pub async fn new(url: &str, rows: &Arc<Rows>) -> sqlx::Result<Self> {
-        let tuples = vec!["(?, ?, ?, ?, ?, ?, ?)"; rows.events.len().max(1)].join(", ");
         Ok(Self {
             conn: connect(url).await?,
             rows: Arc::clone(rows),
             channel: CHANNEL,
-            events: format!(
-                "INSERT INTO case_event (case_id, seq, at, kind, actor, staff_id, data) VALUES {tuples}"
-            ),
+            many: Many::of(rows),
         })
     }
 
@@ -258,18 +301,7 @@ impl Writer {
         .bind(k.provisional)
         .execute(&mut *tx)
         .await?;
-        let mut events = sqlx::query(sqlx::AssertSqlSafe(self.events.as_str()));
-        for (event, seq) in rows.events.iter().zip(1_i32..) {
-            events = events
-                .bind(fresh.case)
-                .bind(seq)
-                .bind(fresh.at)
-                .bind(&event.kind)
-                .bind(&event.actor)
-                .bind(None::<Uuid>)
-                .bind(&event.data);
-        }
-        events.execute(&mut *tx).await?;
+        self.many.write(&mut tx, rows, fresh).await?;
         let line = Line {
             id: fresh.line,
             at: fresh.at,
@@ -292,6 +324,87 @@ impl Writer {
         .execute(&mut *tx)
         .await?;
         tx.commit().await
+    }
+}
+
+impl Many {
+    fn of(rows: &Rows) -> Self {
+        let many = |insert: &str, tuple: &str, rows: usize| {
+            format!(
+                "INSERT INTO {insert} VALUES {}",
+                vec![tuple; rows].join(", ")
+            )
+        };
+        Self {
+            co: many(
+                "case_co (case_id, department_id, state, due, own_due, fresh, added_at)",
+                "(?, ?, ?, ?, ?, ?, ?)",
+                rows.co.len(),
+            ),
+            alike: many(
+                "case_alike (sort, hash, received_on, case_id)",
+                "(?, ?, ?, ?)",
+                rows.alike.len(),
+            ),
+            events: many(
+                "case_event (case_id, seq, at, kind, actor, staff_id, data)",
+                "(?, ?, ?, ?, ?, ?, ?)",
+                rows.events.len(),
+            ),
+        }
+    }
+
+    /// Writes them, a statement for each table.
+    async fn write(
+        &self,
+        conn: &mut MySqlConnection,
+        rows: &Rows,
+        fresh: &Fresh,
+    ) -> sqlx::Result<()> {
+        if !rows.co.is_empty() {
+            let mut co = sqlx::query(sqlx::AssertSqlSafe(self.co.as_str()));
+            for row in &rows.co {
+                co = co
+                    .bind(fresh.case)
+                    .bind(row.department_id)
+                    .bind(&row.state)
+                    .bind(row.due)
+                    .bind(row.own_due)
+                    .bind(row.fresh)
+                    .bind(fresh.at);
+            }
+            co.execute(&mut *conn).await?;
+        }
+        if !rows.alike.is_empty() {
+            let mut alike = sqlx::query(sqlx::AssertSqlSafe(self.alike.as_str()));
+            for row in &rows.alike {
+                // each call has a telephone of its own, and what follows from the story may be shared
+                let hash = if row.sort == Sort::Phone.number() {
+                    fresh.phone_key()
+                } else {
+                    row.hash
+                };
+                alike = alike
+                    .bind(row.sort)
+                    .bind(hash)
+                    .bind(row.received_on)
+                    .bind(fresh.case);
+            }
+            alike.execute(&mut *conn).await?;
+        }
+        let mut events = sqlx::query(sqlx::AssertSqlSafe(self.events.as_str()));
+        for (event, seq) in rows.events.iter().zip(1_i32..) {
+            events = events
+                .bind(fresh.case)
+                .bind(seq)
+                .bind(fresh.at)
+                .bind(&event.kind)
+                .bind(&event.actor)
+                .bind(None::<Uuid>)
+                .bind(&event.data);
+        }
+        events.execute(&mut *conn).await?;
+        Ok(())
     }
 }
 
