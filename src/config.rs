@@ -2,6 +2,7 @@
 //! at start with what to write instead. Secrets are never in `Debug`.
 
 use crate::{
+    casework::escalation::{self, Rung},
     limits::{Cidr, Connections, Quotas, Rate},
     privacy::retention::Retention,
     web::layout::Site,
@@ -39,6 +40,8 @@ pub struct Config {
     pub limits: Quotas,
     /// How many years files are kept (P-12); each field of `[retention]` has a default.
     pub retention: Retention,
+    /// Who is told that a date comes near or has passed, `[[escalation]]` in the order of the days.
+    pub escalation: Vec<Rung>,
     /// How many connections there may be and how long each may take; each field of `[connections]` has a default.
     pub connections: Connections,
     /// The portal's name.
@@ -94,6 +97,7 @@ impl Default for Config {
             global_per_second: 2000,
             limits: Quotas::default(),
             retention: Retention::default(),
+            escalation: escalation::ladder(),
             connections: Connections::default(),
             site_name: "民声".into(),
             district: "四川天府新区".into(),
@@ -178,6 +182,9 @@ impl Config {
             self.retention.sane(),
             "retention has a term that nobody means; write 1 to 100 years each"
         );
+        if let Some(fault) = escalation::fault(&self.escalation) {
+            anyhow::bail!("escalation: {fault}");
+        }
         if !self.smtp_url.is_empty() {
             crate::outside::mail::Smtp::new(&self.smtp_url, &self.mail_from)?;
         }

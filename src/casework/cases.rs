@@ -92,6 +92,7 @@ words! {
         OfferDecline = "offer-decline", "不同意经营者的方案";
         OfferLapse = "offer-lapse", "经营者的方案过期";
         Write = "write", "留言";
+        Urge = "urge", "催办";
         /// R-25, before the case has ended.
         Tell = "tell", "告知处理情况";
         /// A report goes on although its reporter would like to take it back.
@@ -144,6 +145,7 @@ words! {
         CoDone = "co_done", "办结协办";
         Assigned = "assigned", "指定承办人";
         Asked = "asked", "居民留言";
+        Urged = "urged", "居民催办";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";
         Told = "told", "告知处理情况";

@@ -34,8 +34,10 @@ impl Side {
     }
 }
 
-/// Steps inside the office, lawful while a case is open; they move neither its state nor its clocks.
+/// Steps lawful while a case is open; they move neither its state nor its clocks. All but the resident's asking to hurry
+/// stay inside the office.
 pub(super) const EDGES: &[Edge] = &[
+    Edge::stay(&[], V::Urge, E::Urged),
     Edge::stay(&[], V::CoAdd, E::CoAdded),
     Edge::stay(&[], V::CoDue, E::CoDueSet),
     Edge::stay(&[], V::CoRemove, E::CoRemoved),

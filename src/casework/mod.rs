@@ -6,6 +6,7 @@ pub mod clocks;
 mod co;
 mod complaint;
 pub mod deadline;
+pub mod escalation;
 pub mod flow;
 mod grounds;
 pub mod law;

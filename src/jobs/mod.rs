@@ -1,9 +1,11 @@
 //! Background sweeps: reconcilers that take no input, may run twice, and do the same work each time. The queue of
-//! outside effects is in [`queue`], the sending of notices in [`deliver`], to traders in [`trader`].
+//! outside effects is in [`queue`], the sending of notices in [`deliver`], to traders in [`trader`],
+//! telling whom it concerns that a date comes near in [`escalate`].
 
 pub mod alarm;
 pub mod counter;
 pub mod deliver;
+pub mod escalate;
 pub mod queue;
 pub mod sealer;
 pub mod trader;
@@ -65,6 +67,7 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
         );
     }
     trader::settle(app).await?;
+    escalate::pass(app).await?;
     flow::key_older(app).await?;
     while job_rows::job_sweep(&mut conn, now - Duration::days(JOB_DAYS)).await? == 500 {}
     Ok(())

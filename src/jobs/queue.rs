@@ -1,7 +1,7 @@
 //! The queue of outside effects: enqueued in the transaction of what causes them, claimed by a lease, tried again with
 //! growing pauses, given up visibly. A handler must be idempotent: a job may run again after a crash, never twice at once.
 
-use super::{alarm, deliver, trader};
+use super::{alarm, deliver, escalate, trader};
 use crate::{
     app::App,
     audit::Deed,
@@ -31,6 +31,7 @@ words! {
         AlertSms = "alert_sms", "风险预警的短信";
         TraderMail = "trader_mail", "给经营者的邮件";
         TraderSms = "trader_sms", "给经营者的短信";
+        Escalation = "escalation", "期限提醒的邮件";
     }
 }
 
@@ -115,6 +116,7 @@ async fn run_one(app: &App, lease: Uuid, job: &JobRow) -> Result<()> {
             Some(JobKind::AlertMail) => alarm::mail(app, job.subject).await,
             Some(JobKind::AlertSms) => alarm::sms(app, job.subject).await,
             Some(JobKind::TraderMail | JobKind::TraderSms) => trader::send(app, job.subject).await,
+            Some(JobKind::Escalation) => escalate::mail(app, job.subject).await,
             // of a newer version of this program, perhaps
             None => Ok(Outcome::Later("no handler for this kind".into())),
         }

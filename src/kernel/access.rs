@@ -37,6 +37,8 @@ words! {
         UseDesk = "use_desk", "使用工作台";
         /// See the worklist and case pages.
         ViewCases = "view_cases", "查看案件";
+        /// See what is late: the own department's cases, or the numbers of all departments.
+        SeeLate = "see_late", "到期督办";
         /// Accept, ask for a refusal, mediate, verify, reply, return to intake (投办15, 16, 41).
         Handle = "handle", "办理案件";
         /// Decide what another person of the department asked for: refusal, extension; filing (C-07, R-20, R-22).
@@ -80,6 +82,7 @@ pub const fn may(role: Role, act: Act) -> bool {
     match (act, role) {
         (Act::UseDesk, _)
         | (Act::ViewCases | Act::Reveal, Role::Intake | Role::Handler | Role::Supervisor)
+        | (Act::SeeLate, Role::Intake | Role::Handler | Role::Supervisor | Role::Admin)
         | (Act::Handle | Act::AskReporter, Role::Handler | Role::Supervisor)
         | (Act::Approve | Act::Assign, Role::Supervisor)
         | (Act::Dispatch | Act::Register, Role::Intake)

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod case;
 pub mod co;
 pub mod draft;
+pub mod escalation;
 pub mod exchange;
 pub mod facts;
 pub mod figures;

@@ -92,6 +92,7 @@ table! {
     GET "/track/notice/{id}" Public, Page => track::notice::show;
     POST "/track/message" Public, Message => track::message;
     POST "/track/recusal" Public, Message => track::recusal::apply;
+    POST "/track/urge" Public, Message => track::urge::urge;
     POST "/track/withdraw" Public, Message => track::withdraw;
     GET "/track/offer" Public, Page => track::trader::offer;
     POST "/track/offer" Public, Message => track::trader::decide;
@@ -113,6 +114,7 @@ table! {
     GET "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::list;
     POST "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::end;
     GET "/desk/cases" Desk(Act::ViewCases), Page => desk::cases::list;
+    GET "/desk/late" Desk(Act::SeeLate), Page => desk::late::list;
     GET "/desk/cases/{number}" Desk(Act::ViewCases), Page => desk::case::show;
     POST "/desk/cases/{number}/accept" Desk(Act::Handle), Page => desk::case::accept;
     POST "/desk/cases/{number}/refuse" Desk(Act::Handle), Page => desk::case::refuse;

@@ -16,6 +16,7 @@ mod drafts;
 mod exchange;
 mod figures;
 mod guards;
+mod late;
 mod law;
 mod machine;
 mod notices;

@@ -19,6 +19,7 @@ mod report;
 mod reporter;
 mod resident;
 mod reveal;
+mod urge;
 mod view;
 
 pub use approval::{
@@ -56,7 +57,8 @@ pub use reporter::{
 };
 pub use resident::{track, withdraw, write};
 pub use reveal::reveal;
-pub use view::{Inside, inside, open_messages, open_notices, opened};
+pub use urge::{urge, urges};
+pub use view::{Inside, inside, open_messages, open_notices, opened, promised};
 
 use super::{
     EventKind, Side, State, Verb,

@@ -4,13 +4,17 @@ use super::side_of;
 use crate::{
     app::App,
     audit::Deed,
-    casework::Side,
+    casework::{
+        Side,
+        clocks::Basis,
+        deadline::{DeadlineRule, rule_by_id},
+    },
     error::{Error, Result},
     intake::{Contact, Story},
     kernel::{access::Actor, words::CaseKind},
     privacy::Purpose,
     store::{
-        case::{self as rows, Case, MessageRow, NoticeRow},
+        case::{self as rows, Case, ClockRow, MessageRow, NoticeRow},
         co,
         security::{self, AuditLine},
     },
@@ -139,4 +143,19 @@ pub fn open_notices(app: &App, rows: Vec<NoticeRow>) -> Result<Vec<(NoticeRow, S
             Ok((n, text.to_string()))
         })
         .collect()
+}
+
+/// The clock whose date a resident is promised now: of those that the law owes the resident, the one that counts and ends
+/// first; one that rests when there is no other.
+#[must_use]
+pub fn promised(clocks: &[ClockRow]) -> Option<(&ClockRow, &'static DeadlineRule)> {
+    clocks
+        .iter()
+        .filter(|c| c.stopped_at.is_none())
+        .filter_map(|c| Some((c, rule_by_id(&c.rule)?)))
+        .filter(|(_, rule)| rule.clock.is_promised())
+        .min_by_key(|(c, _)| {
+            let rests = Basis::read(c.basis.as_deref()).paused.is_some();
+            (rests, c.citizen_due)
+        })
 }

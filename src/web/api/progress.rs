@@ -60,7 +60,7 @@ struct Progress<'a> {
 
 /// The date the office owes now, in the reading a resident may rely on (N-03).
 fn due(clocks: &[ClockRow], today: Date) -> Option<Due> {
-    let (clock, rule) = page::promised(clocks)?;
+    let (clock, rule) = flow::promised(clocks)?;
     // while the time is not counted, nothing can be promised
     if Basis::read(clock.basis.as_deref()).paused.is_some() {
         return None;

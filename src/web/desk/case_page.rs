@@ -5,7 +5,7 @@ use super::{
     case_co::{self, CoLine},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     case_office::{self, Office, office},
-    cases, filter, stamp,
+    cases, filter, late, stamp,
 };
 use crate::{
     app::App,
@@ -211,6 +211,7 @@ pub(super) async fn build(
         people: &people,
     };
     let mut desk_hints = case_office::hints(&office);
+    desk_hints.extend(late::hints(ctx, &case).await?);
     desk_hints.extend(standing_hints(&kept.standing, &waits, kept.duty));
     let mut acts = acts(&desk, typed.as_ref());
     acts.retain(|a| office.allows(a.verb));

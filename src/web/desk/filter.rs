@@ -74,7 +74,7 @@ pub(super) fn after_code((due, id): (Date, Uuid)) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-fn after_read(code: &str) -> Option<(Date, Uuid)> {
+pub(super) fn after_read(code: &str) -> Option<(Date, Uuid)> {
     let bytes = URL_SAFE_NO_PAD.decode(code).ok()?;
     let (day, id) = bytes.split_first_chunk::<4>()?;
     Some((

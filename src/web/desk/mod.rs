@@ -18,6 +18,7 @@ mod home;
 pub mod insider;
 pub mod intake;
 pub(super) mod kept;
+pub mod late;
 pub mod login;
 pub mod nav;
 pub mod notice;

@@ -40,7 +40,11 @@ static PAGES: &[Item] = &[
     ),
     item("jobs", "/desk/admin/jobs", "发送", Act::Administer),
     item("audit", "/desk/audit", "审计留痕", Act::Audit),
+    item(LATE, "/desk/late", "到期督办", Act::SeeLate),
 ];
+
+/// Key of the page of what is late.
+pub const LATE: &str = "late";
 
 /// Where a role without a page of its own begins.
 static HOME: Item = item("home", "/desk", "首页", Act::UseDesk);

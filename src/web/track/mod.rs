@@ -3,9 +3,10 @@
 pub mod notice;
 pub mod recusal;
 pub mod trader;
+pub mod urge;
 mod view;
 
-pub use view::{event_words, plain, promised};
+pub use view::{event_words, plain};
 
 use view::case_page;
 

@@ -1,12 +1,14 @@
 //! What a resident sees of a case: state and holder in plain words, the date with its derivation, timeline, messages.
 
-use super::{recusal, trader};
+use super::{
+    recusal, trader,
+    urge::{Urge, urge_box},
+};
 use crate::{
     app::App,
     casework::{
         EventKind, State, Verb,
         clocks::Basis,
-        deadline::{DeadlineRule, rule_by_id},
         edge, flow,
         law::{Matter, Version, item},
         promise,
@@ -68,6 +70,8 @@ pub(super) struct CasePage {
     clock_steps: Vec<String>,
     provisional: bool,
     late_text: String,
+    urge: Option<Urge>,
+    urged: bool,
     events: Vec<TimelineEvent>,
     messages: Vec<Message>,
     can_write: bool,
@@ -256,6 +260,7 @@ pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)
         | EventKind::CoDone
         | EventKind::Assigned => return None,
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
+        EventKind::Urged => ("您催办了一次".to_owned(), String::new()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
         EventKind::Told => ("告诉您处理情况".to_owned(), "见告知书。".to_owned()),
         EventKind::WithdrawalWished => (
@@ -282,21 +287,6 @@ struct DueWords {
     tone: &'static str,
 }
 
-/// The clock whose date a resident is promised now: of those that the law owes the resident, the one that counts and ends
-/// first; one that rests when there is no other.
-#[must_use]
-pub fn promised(clocks: &[ClockRow]) -> Option<(&ClockRow, &'static DeadlineRule)> {
-    clocks
-        .iter()
-        .filter(|c| c.stopped_at.is_none())
-        .filter_map(|c| Some((c, rule_by_id(&c.rule)?)))
-        .filter(|(_, rule)| rule.clock.is_promised())
-        .min_by_key(|(c, _)| {
-            let rests = Basis::read(c.basis.as_deref()).paused.is_some();
-            (rests, c.citizen_due)
-        })
-}
-
 /// The running clock in words.
 fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
     let none = DueWords {
@@ -307,7 +297,7 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
         late: String::new(),
         tone: "",
     };
-    let Some((clock, rule)) = promised(clocks) else {
+    let Some((clock, rule)) = flow::promised(clocks) else {
         return none;
     };
     let basis = Basis::read(clock.basis.as_deref());
@@ -331,7 +321,7 @@ fn due_words(app: &App, clocks: &[ClockRow]) -> DueWords {
         steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: clock.provisional,
         late: if late {
-            "已经过了法定日期，这是我们的问题。可以在下面留言催办，也可以拨打 12315 或 12345 反映。"
+            "已经过了这个日期，这是我们的问题，不用您做什么，期限也不会因此重算。您可以催办，也可以拨打 12315 或 12345 反映。"
                 .into()
         } else {
             String::new()
@@ -412,6 +402,8 @@ pub(super) async fn case_page(
         article: due.article,
         clock_steps: due.steps,
         provisional: due.provisional,
+        urge: urge_box(ctx, case, !due.late.is_empty()).await?,
+        urged: ctx.param("urged") == "1",
         late_text: due.late,
         events: events
             .iter()
