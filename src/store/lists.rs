@@ -109,6 +109,10 @@ pub struct Line {
     pub title: String,
     /// Trader.
     pub trader_name: String,
+    /// Kind of trader.
+    pub trader_kind: String,
+    /// Category code.
+    pub category: String,
     /// Street code.
     pub street: Option<String>,
     /// Lead department.
@@ -149,7 +153,7 @@ pub struct Page {
 /// A date after every due date: rows without a clock sort last.
 pub(super) const NEVER: Date = time::macros::date!(9999 - 12 - 31);
 
-const COLUMNS: &str = "f.id, f.number, f.version, f.kind, f.state, f.title, f.trader_name, f.street, f.department_id, \
+const COLUMNS: &str = "f.id, f.number, f.version, f.kind, f.state, f.title, f.trader_name, f.trader_kind, f.category, f.street, f.department_id, \
      f.next_clock, f.urgent, f.injury, f.unread, f.returns, s.name AS assignee, f.received_at, ";
 
 /// The rows of one part, as far as its index narrows them.
@@ -252,6 +256,10 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter, co: bool) {
         if text.is_ascii() {
             q.push(" OR f.number LIKE ")
                 .push_bind(like.to_ascii_uppercase());
+            // or the number on the 12315 platform, whole
+            q.push(" OR f.id = (SELECT x.case_id FROM case_12315 x WHERE x.number = ")
+                .push_bind(text.to_ascii_uppercase())
+                .push(")");
         }
         q.push(" OR f.title LIKE ").push_bind(like).push(")");
     }

@@ -115,6 +115,8 @@ table! {
     POST "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::end;
     GET "/desk/cases" Desk(Act::ViewCases), Page => desk::cases::list;
     GET "/desk/late" Desk(Act::SeeLate), Page => desk::late::list;
+    GET "/desk/cases.csv" Desk(Act::Figures), Page => desk::cases_file::csv;
+    GET "/desk/cases.xlsx" Desk(Act::Figures), Page => desk::cases_file::xlsx;
     GET "/desk/cases/{number}" Desk(Act::ViewCases), Page => desk::case::show;
     POST "/desk/cases/{number}/accept" Desk(Act::Handle), Page => desk::case::accept;
     POST "/desk/cases/{number}/refuse" Desk(Act::Handle), Page => desk::case::refuse;

@@ -292,6 +292,15 @@ async fn numbers_come_back_are_shown_and_belong_to_one_case() {
         page.contains("12315 编号") && page.contains("1510116002026112400001"),
         "{page}"
     );
+    let list = head
+        .get("/desk/cases?q=1510116002026112400001")
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        list.contains(&all[0]) && !list.contains(&all[2]),
+        "found by the number there"
+    );
     // what has a number is there already
     let out = Folder::new(&t, "rest");
     assert_eq!(

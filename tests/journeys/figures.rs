@@ -685,6 +685,33 @@ async fn what_leaves_as_a_file_names_nobody_and_is_noted() {
                 .contains(".xlsx")
         );
     }
+    let list = head.get("/desk/cases").await.expect(200).text();
+    assert!(
+        list.contains("/desk/cases.csv") && list.contains("/desk/cases.xlsx"),
+        "{list}"
+    );
+    let text = head
+        .get("/desk/cases.csv?kind=complaint&q=HYPERLINK")
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        text.contains("'=HYPERLINK(1)") && text.trim_end().ends_with("完，共 1 条"),
+        "{text}"
+    );
+    assert!(!text.contains("漏水") && !text.contains("张示例"), "{text}");
+    let book = head.get("/desk/cases.xlsx").await.expect(200);
+    assert_eq!(&book.bytes[..4], b"PK\x03\x04");
+    let mut handler = signed_in(&t, "handler", Role::Handler, Some("market")).await;
+    handler.get("/desk/cases.csv").await.expect(404);
+    assert!(
+        !handler
+            .get("/desk/cases")
+            .await
+            .expect(200)
+            .text()
+            .contains("cases.csv")
+    );
     let mut conn = t.app.store.conn().await.unwrap();
     let trail = audit::page(&mut conn, &audit::Filter::default(), 10)
         .await
@@ -694,7 +721,20 @@ async fn what_leaves_as_a_file_names_nobody_and_is_noted() {
         .map(|l| l.act.as_str())
         .filter(|a| a.ends_with("_export"))
         .collect();
-    assert_eq!(acts, ["cases_export", "figures_export", "cases_export"]);
+    assert_eq!(
+        acts,
+        [
+            "cases_export",
+            "cases_export",
+            "cases_export",
+            "figures_export",
+            "cases_export"
+        ]
+    );
+    assert!(
+        trail.iter().all(|l| !l.detail.contains("HYPERLINK")),
+        "what was searched for may be a name"
+    );
     assert!(
         trail
             .iter()

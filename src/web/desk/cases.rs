@@ -85,6 +85,8 @@ struct CasesPage {
     rows: Vec<Row>,
     next_href: String,
     first_href: String,
+    csv_href: String,
+    xlsx_href: String,
 }
 
 /// The alarm of a year without an arrangement (N-05), empty when there is none.
@@ -336,8 +338,19 @@ pub async fn list(ctx: Ctx) -> Answer {
         ..view.clone()
     };
     let departments = reference.departments.iter().filter(|d| d.inside && intake);
+    let file = |ending: &str| {
+        if actor.may(Permission::Figures) {
+            first
+                .href()
+                .replacen("/desk/cases", &format!("/desk/cases.{ending}"), 1)
+        } else {
+            String::new()
+        }
+    };
     let shown = view.clone();
     let mut response = page(&CasesPage {
+        csv_href: file("csv"),
+        xlsx_href: file("xlsx"),
         l: ctx.layout("案件", "cases"),
         heading: match (intake, view.at_intake) {
             (true, true) => "受理岗",

@@ -12,6 +12,7 @@ mod case_office;
 mod case_page;
 pub mod case_steps;
 pub mod cases;
+pub mod cases_file;
 mod day;
 mod filter;
 mod home;

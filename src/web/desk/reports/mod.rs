@@ -6,6 +6,7 @@ mod files;
 mod view;
 
 pub use cases::cases;
+pub(super) use files::trader;
 pub use files::{cases_csv, cases_xlsx, figures_csv, figures_xlsx};
 
 use super::stamp;
