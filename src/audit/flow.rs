@@ -8,11 +8,13 @@ use crate::{
     privacy::Purpose,
     receipts::{hex, keys::verify_bytes},
     store::{
+        Conn,
         audit::{self as rows, Anchor, End, Filter, NewLink, Shown},
         security::{self, AuditLine},
     },
     tx,
 };
+use ed25519_dalek::VerifyingKey;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -274,4 +276,94 @@ pub async fn export_begin(app: &App, actor: &Actor, view: &str) -> Result<()> {
 pub async fn export_next(app: &App, filter: &Filter, limit: u32) -> Result<Vec<Shown>> {
     let mut conn = app.store.conn().await?;
     rows::page(&mut conn, filter, limit).await
+}
+
+/// The end of the trail, as a check-up sees it.
+#[derive(Debug)]
+pub struct Tail {
+    /// Lines in the chain.
+    pub sealed: i64,
+    /// How many of the last ones were checked.
+    pub checked: i64,
+    /// The first thing that is wrong among them.
+    pub fault: Option<Fault>,
+    /// Lines that wait for their seal.
+    pub unsealed: i64,
+    /// The oldest of them.
+    pub oldest: Option<OffsetDateTime>,
+    /// The newest anchor, and whether its signature holds (`None`: no key to check it).
+    pub anchor: Option<(Anchor, Option<bool>)>,
+}
+
+/// Checks the last `most` links of the chain, from the one before them on, without walking the whole. `now` is an id made
+/// this moment.
+///
+/// # Errors
+/// The database is away.
+pub async fn tail(
+    conn: &mut Conn,
+    key: Option<&[VerifyingKey]>,
+    most: i64,
+    now: Uuid,
+) -> Result<Tail> {
+    let end = rows::end(conn).await?;
+    let last = end.map_or(0, |e| e.head.seq);
+    let first = (last - most).max(0);
+    let mut out = Tail {
+        sealed: last,
+        checked: 0,
+        fault: None,
+        unsealed: 0,
+        oldest: None,
+        anchor: None,
+    };
+    let from = floor(end.map(|e| e.line), now);
+    (out.unsealed, out.oldest) = rows::unsealed_oldest(conn, from).await?;
+    let anchor = rows::anchor_last(conn).await?;
+    let start = if first == 0 {
+        Some(Head::START)
+    } else {
+        rows::head_at(conn, first).await?
+    };
+    let mut head = match start {
+        Some(head) => head,
+        None => {
+            out.fault = Some(Fault::Gap(first, first + 1));
+            return Ok(out);
+        }
+    };
+    'walk: while head.seq < last {
+        let links = rows::links(conn, head.seq, BATCH).await?;
+        if links.is_empty() {
+            break;
+        }
+        for link in links {
+            match head.check(&link.linked()?) {
+                Ok(next) => head = next,
+                Err(fault) => {
+                    out.fault = Some(fault);
+                    break 'walk;
+                }
+            }
+            let fits = anchor
+                .as_ref()
+                .is_none_or(|a| a.head.seq != head.seq || a.head == head);
+            if let (false, Some(a)) = (fits, &anchor) {
+                out.fault = Some(Fault::Anchor(a.day, head.seq));
+                break 'walk;
+            }
+        }
+    }
+    out.checked = head.seq - first;
+    if let Some(a) = anchor
+        .as_ref()
+        .filter(|a| out.fault.is_none() && a.head.seq > last)
+    {
+        out.fault = Some(Fault::Cut(a.day, a.head.seq, last));
+    }
+    out.anchor = anchor.map(|a| {
+        let holds = key.map(|k| verify_bytes(k, &a.head.anchor(a.day), &a.signature));
+        (a, holds)
+    });
+    Ok(out)
 }

@@ -2,6 +2,7 @@
 //! is well, what is doubtful and what must be mended. It changes nothing.
 
 mod contents;
+mod trail;
 
 use super::{
     keys::{RECEIPT, SEAL},
@@ -90,10 +91,10 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         }
     };
     settings(&mut report, &config);
-    let ring = keys(&mut report, &config.keys_dir);
+    let (ring, signer) = keys(&mut report, &config.keys_dir);
     match config.database().and_then(|url| Store::new(url, 2)) {
         Ok(store) => {
-            if let Err(e) = database(&mut report, &store, ring.as_ref()).await {
+            if let Err(e) = database(&mut report, &store, ring.as_ref(), signer.as_ref()).await {
                 report.bad(
                     "database",
                     e,
@@ -152,11 +153,11 @@ fn settings(report: &mut Report, config: &Config) {
 }
 
 /// Checks the key files; gives the ring when it can be read.
-fn keys(report: &mut Report, dir: &Path) -> Option<KeyRing> {
+fn keys(report: &mut Report, dir: &Path) -> (Option<KeyRing>, Option<SigningKeys>) {
     let ring = key_file(report, &dir.join(SEAL), |text| {
         KeyRing::parse(text).map_err(|e| e.to_string())
     });
-    key_file(report, &dir.join(RECEIPT), |text| {
+    let signer = key_file(report, &dir.join(RECEIPT), |text| {
         SigningKeys::parse(text).map_err(|e| e.to_string())
     });
     match fs::metadata(dir) {
@@ -170,7 +171,7 @@ fn keys(report: &mut Report, dir: &Path) -> Option<KeyRing> {
         }
         _ => {}
     }
-    ring
+    (ring, signer)
 }
 
 fn key_file<T>(
@@ -213,7 +214,12 @@ fn key_file<T>(
     Some(parsed)
 }
 
-async fn database(report: &mut Report, store: &Store, ring: Option<&KeyRing>) -> Result<(), Error> {
+async fn database(
+    report: &mut Report,
+    store: &Store,
+    ring: Option<&KeyRing>,
+    signer: Option<&SigningKeys>,
+) -> Result<(), Error> {
     let mut conn = store.conn().await?;
     let server = facts::server(&mut conn).await?;
     let name = if server.version.contains("MariaDB") {
@@ -294,6 +300,14 @@ async fn database(report: &mut Report, store: &Store, ring: Option<&KeyRing>) ->
             "run: minsheng staff add --help",
         );
     }
+    if !has("risk") {
+        report.warn(
+            "alerts",
+            "nobody is risk officer, injuries and dangers are looked at by nobody",
+            "run: minsheng staff add --role risk …",
+        );
+    }
+    trail::trail(report, &mut conn, signer, Clock::System.now()).await?;
     let dead = jobs::jobs_dead(&mut conn).await?.len();
     if dead == 0 {
         report.ok("jobs", "nothing was given up");

@@ -118,6 +118,42 @@ pub async fn unsealed_count(conn: &mut Conn, after: Uuid) -> Result<(i64, Option
     .map_err(from_sqlx)
 }
 
+/// How many lines with an id above `after` no link seals, and when the oldest of them was written.
+///
+/// # Errors
+/// The database is away.
+pub async fn unsealed_oldest(
+    conn: &mut Conn,
+    after: Uuid,
+) -> Result<(i64, Option<OffsetDateTime>)> {
+    sqlx::query_as(
+        "SELECT COUNT(*), MIN(a.at) FROM audit a LEFT JOIN audit_link l ON l.audit_id = a.id \
+         WHERE a.id > ? AND l.seq IS NULL",
+    )
+    .bind(after)
+    .fetch_one(conn)
+    .await
+    .map_err(from_sqlx)
+}
+
+/// The chain as it was after the link with this number, `None` when there is none.
+///
+/// # Errors
+/// The database is away.
+pub async fn head_at(conn: &mut Conn, seq: i64) -> Result<Option<Head>> {
+    let link: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT link_hash FROM audit_link WHERE seq = ?")
+            .bind(seq)
+            .fetch_optional(conn)
+            .await
+            .map_err(from_sqlx)?;
+    link.map(|link| {
+        let link = hash("audit_link.link_hash", &link)?;
+        Ok(Head { seq, link })
+    })
+    .transpose()
+}
+
 /// A new link.
 #[derive(Debug, Clone, Copy)]
 pub struct NewLink {

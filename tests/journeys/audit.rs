@@ -9,7 +9,7 @@ use crate::support::{
 use minsheng::{
     audit::{
         Fault,
-        flow::{anchor, seal, verify},
+        flow::{anchor, seal, tail, verify},
     },
     intake::{
         Answers,
@@ -427,4 +427,40 @@ async fn a_filing_leaves_a_line_a_case_with_its_channel_alone() {
     for who in ["居民", "接口", "热线导入"] {
         assert!(page.contains(&format!("data-th=\"人员\">{who}")), "{who}");
     }
+}
+
+/// What the check-up says of the end of the trail, without walking the whole.
+#[tokio::test]
+async fn the_end_of_the_trail_is_checked_and_what_waits_is_counted() {
+    let t = TestApp::new().await;
+    let mut conn = t.app.store.conn().await.unwrap();
+    for n in 0..30 {
+        let one = line(&t, t.app.ids.next(), &n.to_string());
+        audit_insert(&mut conn, &one).await.unwrap();
+    }
+    let keys = t.app.signer.verifying();
+    let look = async || {
+        let mut conn = t.app.store.conn().await.unwrap();
+        tail(&mut conn, Some(&keys), 10, t.app.ids.next())
+            .await
+            .unwrap()
+    };
+    let before = look().await;
+    assert_eq!((before.sealed, before.unsealed), (0, 30));
+    assert_eq!(before.oldest, Some(t.app.now()));
+    seal(&t.app, false).await.unwrap();
+    anchor(&t.app).await.unwrap();
+    let good = look().await;
+    assert_eq!((good.sealed, good.checked, good.unsealed), (30, 10, 0));
+    assert!(good.fault.is_none() && good.anchor.unwrap().1 == Some(true));
+    // what lies before the end is for the whole walk
+    run(&t, "UPDATE audit SET detail = 'x' WHERE detail = '3'").await;
+    assert!(look().await.fault.is_none());
+    run(&t, "UPDATE audit SET detail = 'x' WHERE detail = '25'").await;
+    let fault = look().await.fault;
+    assert!(matches!(fault, Some(Fault::Changed(26, _))), "{fault:?}");
+    run(&t, "UPDATE audit SET detail = '25' WHERE detail = 'x' AND id > (SELECT audit_id FROM audit_link WHERE seq = 20)").await;
+    run(&t, "DELETE FROM audit_link WHERE seq = 30").await;
+    let fault = look().await.fault;
+    assert!(matches!(fault, Some(Fault::Cut(_, 30, 29))), "{fault:?}");
 }
