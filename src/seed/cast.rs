@@ -94,6 +94,8 @@ pub(super) struct Cast {
     pub intake: Actor,
     handlers: HashMap<Uuid, Actor>,
     supervisors: HashMap<Uuid, Actor>,
+    /// Looks at alerts.
+    pub risk: Actor,
     /// To be printed.
     pub logins: Vec<Login>,
 }
@@ -102,7 +104,7 @@ impl Cast {
     /// Makes the people, or gives them new passwords when they are there.
     pub async fn make(app: &App) -> Result<Self> {
         let reference = app.reference();
-        let mut intake = None;
+        let (mut intake, mut risk) = (None, None);
         let (mut handlers, mut supervisors) = (HashMap::new(), HashMap::new());
         let mut logins = Vec::new();
         for (login, name, role, code, printed) in PARTS.iter().copied() {
@@ -133,6 +135,7 @@ impl Cast {
             };
             match (role, department) {
                 (Role::Intake, _) => intake = Some(actor),
+                (Role::Risk, _) => risk = Some(actor),
                 (Role::Handler, Some(d)) => {
                     handlers.insert(d.id, actor);
                 }
@@ -157,6 +160,7 @@ impl Cast {
             intake,
             handlers,
             supervisors,
+            risk: risk.ok_or_else(|| Error::internal("the demo has no risk officer"))?,
             logins,
         })
     }

@@ -3,6 +3,7 @@
 
 use super::{
     cast::Cast,
+    scenes,
     script::{Entry, Move, entries},
 };
 use crate::{
@@ -63,6 +64,7 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
             shown.extend(filed.cases);
         }
     }
+    scenes::play(app, &cast).await.context("demo scenes")?;
     out.write_all(text(&cast, &shown).as_bytes())?;
     out.flush()?;
     Ok(())

@@ -6,6 +6,7 @@ mod bulk;
 mod cast;
 pub mod demo;
 pub mod district;
+mod scenes;
 mod script;
 pub mod tables;
 mod trader;
