@@ -33,6 +33,7 @@ words! {
         Note = "note", "内部备注";
         Party = "party", "共同投诉人和代理人";
         DeskForm = "desk_form", "工作台表单";
+        View = "view", "保存的视图";
     }
 }
 

@@ -1,5 +1,5 @@
-//! Scenes of the demo beside the lives of its cases: somebody asks who reported and another person decides; the risk officer
-//! looks at alerts, and overlooks one. Played through the same use cases as real ones, each at its own time, and only once.
+//! Scenes of the demo beside the lives of its cases: somebody asks who reported and another person decides; the risk
+//! officer looks at alerts, and overlooks one; people keep views of the worklist. Played through the same use cases as real ones, each at its own time, and only once.
 
 use super::cast::Cast;
 use crate::{
@@ -35,6 +35,7 @@ fn at(app: &App, at: OffsetDateTime) -> App {
 pub(super) async fn play(app: &App, cast: &Cast) -> Result<()> {
     if let Some(market) = app.reference().inside("market").map(|d| d.id) {
         reporters(app, cast, market).await?;
+        views(app, cast, market).await?;
     }
     alerts(app, &cast.risk).await
 }
@@ -118,6 +119,22 @@ async fn alerts(app: &App, risk: &Actor) -> Result<()> {
             let note = "已电话核实，伤者已就医；承办部门当天到现场，商家停止销售这一批次。";
             signals::flow::step(&done, risk, alert.id, Step::Close, note).await?;
         }
+    }
+    Ok(())
+}
+
+/// Views that people of the demo keep; kept before, they stay as they are.
+async fn views(app: &App, cast: &Cast, market: Uuid) -> Result<()> {
+    let handler = cast.handler(market)?;
+    let head = cast.supervisor(handler.department)?;
+    for (who, name, query) in [
+        (&cast.intake, "市场局已逾期", "department=market&due=late"),
+        (&cast.intake, "全区紧急", "urgent=1"),
+        (handler, "快到期的投诉", "kind=complaint&due=soon"),
+        (handler, "我的新留言", "unread=1&mine=1"),
+        (head, "调解中", "state=mediating"),
+    ] {
+        flow::view_save(app, who, name, query).await?;
     }
     Ok(())
 }

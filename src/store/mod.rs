@@ -28,6 +28,7 @@ pub mod security;
 pub mod similar;
 pub mod staff;
 pub mod traders;
+pub mod views;
 
 use crate::error::Error;
 pub use pool::Lease;

@@ -117,6 +117,9 @@ table! {
     GET "/desk/late" Desk(Act::SeeLate), Page => desk::late::list;
     GET "/desk/cases.csv" Desk(Act::Figures), Page => desk::cases_file::csv;
     GET "/desk/cases.xlsx" Desk(Act::Figures), Page => desk::cases_file::xlsx;
+    GET "/desk/views" Desk(Act::ViewCases), Page => desk::views::list;
+    POST "/desk/views" Desk(Act::ViewCases), Page => desk::views::save;
+    POST "/desk/views/{id}" Desk(Act::ViewCases), Page => desk::views::change;
     GET "/desk/cases/{number}" Desk(Act::ViewCases), Page => desk::case::show;
     POST "/desk/cases/{number}/accept" Desk(Act::Handle), Page => desk::case::accept;
     POST "/desk/cases/{number}/refuse" Desk(Act::Handle), Page => desk::case::refuse;

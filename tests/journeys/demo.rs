@@ -25,4 +25,18 @@ async fn the_demo_plays_and_plays_only_once() {
     let mut again = Vec::new();
     seed::seed_demo(&t.app, &mut again).await.unwrap();
     assert!(!String::from_utf8(again).unwrap().contains("查询码"));
+    // who asked who reported, alerts that were looked at, views that are kept: once
+    let mut conn = t.app.store.conn().await.unwrap();
+    for (what, count) in [
+        ("SELECT COUNT(*) FROM saved_view", 5..6),
+        ("SELECT COUNT(*) FROM reporter_request", 2..4),
+        ("SELECT COUNT(*) FROM alert WHERE stage = 'closed'", 1..9),
+        ("SELECT COUNT(*) FROM alert WHERE stage = 'new'", 1..9),
+    ] {
+        let found: i64 = sqlx::query_scalar(what)
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+        assert!(count.contains(&found), "{what}: {found}");
+    }
 }

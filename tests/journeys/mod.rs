@@ -27,4 +27,5 @@ mod reporter;
 mod roles;
 mod tracking;
 mod traders;
+mod views;
 mod wizard;

@@ -21,6 +21,7 @@ mod resident;
 mod reveal;
 mod urge;
 mod view;
+mod views;
 
 pub use approval::{
     Request, ask_extension, decide_extension, decide_refusal, extension_options, proposed_refusal,
@@ -59,6 +60,7 @@ pub use resident::{track, withdraw, write};
 pub use reveal::reveal;
 pub use urge::{urge, urges};
 pub use view::{Inside, inside, open_messages, open_notices, opened, promised};
+pub use views::{SavedView, VIEWS_MOST, ViewMove, view_move, view_save, views};
 
 use super::{
     EventKind, Side, State, Verb,

@@ -4,6 +4,7 @@ use super::{
     SOON,
     filter::{Due, View, remember},
     stamp, tone,
+    views::{self, Strip},
 };
 use crate::{
     casework::{
@@ -75,6 +76,7 @@ struct CasesPage {
     notes: Vec<String>,
     done: String,
     chips: Vec<Chip>,
+    saved: Strip,
     hidden: Vec<(&'static str, String)>,
     q: String,
     kinds: Vec<Choice>,
@@ -314,6 +316,7 @@ pub(super) fn done(code: &str) -> String {
     match Verb::from_code(code) {
         Some(Verb::Return) => "已退回受理岗，由受理员改派。".to_owned(),
         Some(verb) => format!("已办：{verb}。"),
+        None if code == "view" => "视图已经保存，点上面的名字就能打开。".to_owned(),
         None => String::new(),
     }
 }
@@ -375,6 +378,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             .collect(),
         done: done(ctx.param("done")),
         chips: chips(&view, actor, &tally),
+        saved: views::strip(&ctx.app, actor, &view).await?,
         hidden: if ctx.query.is_empty() {
             Vec::new()
         } else {

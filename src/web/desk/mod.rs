@@ -28,6 +28,7 @@ pub mod reports;
 pub mod reveal;
 pub mod sessions;
 pub mod trader;
+pub mod views;
 
 pub use home::home;
 
