@@ -10,7 +10,9 @@
 //   [data-open=id]                  opens the <details> with that id; a #hash does so too
 //   [data-show="name=value"]        shown only while that choice of the same form is taken (always shown without scripts)
 //   input[data-filter]              hides the rows of table[data-list] that do not hold the words
-//   table[data-list]                j, k, Enter; [data-search]: /; dialog#keys: ?
+//   [data-list]                     j, k, o or Enter over its table rows or [data-row]; x ticks, n is a[rel=next], u is [data-up]
+//   [data-search]                   /;  dialog#keys: ?
+//   [data-picked=name]              says how many boxes of that name are ticked; [data-all=name] ticks them all
 (() => {
   "use strict";
   const d = document, root = d.documentElement;
@@ -148,33 +150,58 @@
   if (location.hash) hash();
   addEventListener("beforeprint", () => all("details:not(.noprint)").forEach((x) => { x.open = true; }));
 
+  // the desk: many at once
+  for (const out of all("[data-picked]")) {
+    const boxes = all(`[name="${out.dataset.picked}"][form]`), whole = one(`[data-all="${out.dataset.picked}"]`);
+    out.dataset.blank = out.textContent;
+    const tell = () => {
+      const n = boxes.filter((b) => b.checked).length;
+      out.textContent = n ? `已勾选 ${n} 件` : out.dataset.blank;
+      if (whole) { whole.checked = n > 0 && n === boxes.length; whole.indeterminate = n > 0 && n < boxes.length; }
+    };
+    whole?.addEventListener("change", () => { for (const b of boxes) b.checked = whole.checked; tell(); });
+    d.addEventListener("change", (e) => { if (boxes.includes(e.target)) tell(); });
+    addEventListener("pageshow", tell);
+    tell();
+  }
+
   // the desk by keyboard
   const table = one("table[data-list]"), keys = one("#keys");
-  if (!table && !keys) return;
+  if (!keys) return;
   one("[data-filter]")?.addEventListener("input", (e) => {
     const words = e.target.value.toLowerCase().split(/\s+/);
     for (const r of all("tbody tr", table)) r.hidden = !words.every((w) => r.textContent.toLowerCase().includes(w));
   });
+  const rowsNow = () => all("[data-list] tbody tr:not([hidden]),[data-list] [data-row]");
+  const mark = (r, on) => r.setAttribute(r.matches("tr") ? "aria-selected" : "aria-current", on);
   let row = -1;
   const go = (step) => {
-    const rows = table ? all("tbody tr:not([hidden])", table) : [];
+    const rows = rowsNow();
     if (!rows.length) return;
     row = Math.max(0, Math.min(rows.length - 1, row + step));
-    rows.forEach((r, i) => r.setAttribute("aria-selected", i === row));
+    rows.forEach((r, i) => mark(r, i === row));
     one("a", rows[row])?.focus({ preventScroll: true });
     rows[row].scrollIntoView({ block: "nearest" });
   };
-  table?.addEventListener("focusin", (e) => { const i = all("tbody tr:not([hidden])", table).indexOf(e.target.closest("tr")); if (i >= 0 && i !== row) { row = i; go(0); } });
+  for (const list of all("[data-list]"))
+    list.addEventListener("focusin", (e) => {
+      const rows = rowsNow(), i = rows.findIndex((r) => r.contains(e.target));
+      if (i >= 0 && i !== row) { row = i; rows.forEach((r, n) => mark(r, n === i)); }
+    });
+  const typing = (el) => el.closest?.("select,textarea,dialog[open],[contenteditable]") || el.closest?.("input:not([type=checkbox],[type=radio])");
   d.addEventListener("keydown", (e) => {
-    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || e.target.closest?.("input,select,textarea,dialog[open]")) return;
-    const search = one("[data-search]");
-    if (e.key === "j") go(1);
-    else if (e.key === "k") go(row < 0 ? 1 : -1);
-    else if (e.key === "Enter" && row >= 0 && !e.target.closest?.("a,button,summary")) one("a", all("tbody tr:not([hidden])", table)[row])?.click();
-    else if (e.key === "/" && search) { search.focus(); search.select?.(); }
-    else if (e.key === "?" && keys) keys.open ? keys.close() : keys.showModal();
-    else if (e.key === "u" && one("[data-up]")) one("[data-up]").click();
+    if (e.ctrlKey || e.metaKey || e.altKey || e.isComposing || typing(e.target)) return;
+    const search = one("[data-search]"), here = row >= 0 ? rowsNow()[row] : null, key = e.key;
+    const box = here && one("input[type=checkbox]", here);
+    if (key === "j") go(1);
+    else if (key === "k") go(row < 0 ? 1 : -1);
+    else if ((key === "o" || (key === "Enter" && !e.target.closest?.("a,button,summary"))) && here) one("a", here)?.click();
+    else if (key === "x" && box) box.click();
+    else if (key === "n" && one("a[rel=next]")) one("a[rel=next]").click();
+    else if (key === "/" && search) { search.focus(); search.select?.(); }
+    else if (key === "?") keys.open ? keys.close() : keys.showModal();
+    else if (key === "u" && one("[data-up]")) one("[data-up]").click();
     else return;
-    if (e.key !== "Enter") e.preventDefault();
+    e.preventDefault();
   });
 })();

@@ -120,6 +120,7 @@ table! {
     GET "/desk/views" Desk(Act::ViewCases), Page => desk::views::list;
     POST "/desk/views" Desk(Act::ViewCases), Page => desk::views::save;
     POST "/desk/views/{id}" Desk(Act::ViewCases), Page => desk::views::change;
+    POST "/desk/bulk" Desk(Act::ViewCases), Page => desk::bulk::bulk;
     GET "/desk/cases/{number}" Desk(Act::ViewCases), Page => desk::case::show;
     POST "/desk/cases/{number}/accept" Desk(Act::Handle), Page => desk::case::accept;
     POST "/desk/cases/{number}/refuse" Desk(Act::Handle), Page => desk::case::refuse;

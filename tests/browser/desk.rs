@@ -235,7 +235,12 @@ async fn the_worklist_by_keyboard() {
             assert_eq!(page.eval_text(ROW).await, row, "after {key}");
         }
         let number = page.texts("tbody tr[aria-selected=true] a").await.remove(0);
-        page.press(Key::Enter).await;
+        page.press('x').await;
+        page.until("document.querySelector('tr[aria-selected=true] input').checked").await;
+        assert_eq!(page.texts("[data-picked]").await, ["已勾选 1 件"]);
+        page.press('x').await;
+        page.until("!document.querySelector('tr[aria-selected=true] input').checked").await;
+        page.press('o').await;
         page.arrive(&format!("/desk/cases/{number}")).await;
         page.press('u').await;
         page.arrive("/desk/cases").await;
@@ -250,6 +255,42 @@ async fn the_worklist_by_keyboard() {
         page.until("document.querySelector('#keys').open").await;
         page.press(Key::Escape).await;
         page.until("!document.querySelector('#keys').open").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_cases_are_taken_at_once_without_scripts() {
+    let t = portal(|_| {}).await;
+    let mut keys = Vec::new();
+    for _ in 0..3 {
+        keys.push(complaint(&t).await);
+    }
+    let (_, secret) = person(&t, "handler", Role::Handler, Some("market")).await;
+    let digits = code(&t, &secret, "handler");
+    visit(&t, WIDE, Scripts::Off, |page| async move {
+        sign_in(&page, "handler", |_| digits).await;
+        page.go("/desk/cases").await;
+        for k in &keys[..2] {
+            page.click(&format!("input[name=case][value='{}']", k.0))
+                .await;
+        }
+        page.follow("#bulk button").await;
+        let seen = page.text().await;
+        assert!(
+            seen.contains("请选择由谁承办") && seen.contains("我来办"),
+            "{seen}"
+        );
+        page.click("#to option:nth-child(2)").await;
+        page.follow("button[value=preview]").await;
+        let seen = page.text().await;
+        assert!(seen.contains("会改 2 件"), "{seen}");
+        page.follow("button[value=send]").await;
+        assert!(page.text().await.contains("办好 2 件"));
+        page.follow("main .btn").await;
+        page.arrive("/desk/cases").await;
+        page.go("/desk/cases?mine=1").await;
+        assert_eq!(page.texts("tbody tr").await.len(), 2);
     })
     .await;
 }
@@ -307,6 +348,28 @@ async fn every_page_of_the_desk_is_accessible() {
         i.look("/desk/cases").await;
         page.go("/desk/cases?q=nothing").await;
         i.look("/desk/cases, none").await;
+        page.go("/desk/views").await;
+        i.look("/desk/views, none").await;
+        page.go("/desk/cases?kind=complaint").await;
+        page.click(".kept summary").await;
+        i.look("/desk/cases, to be kept").await;
+        page.follow(".kept form button").await;
+        i.look("/desk/views with a mistake").await;
+        page.set("name", "本部门的投诉").await;
+        page.follow("main form button").await;
+        i.look("/desk/cases, kept").await;
+        page.go("/desk/views").await;
+        i.look("/desk/views").await;
+        page.go("/desk/cases").await;
+        page.follow("#bulk button").await;
+        i.look("/desk/bulk with mistakes").await;
+        page.go("/desk/cases").await;
+        page.click("tbody input[name=case]").await;
+        page.eval("(() => { const s = document.querySelector('#bulk select'); s.selectedIndex = 1; return 1 })()").await;
+        page.follow("#bulk button").await;
+        i.look("/desk/bulk, preview").await;
+        page.follow("button[value=send]").await;
+        i.look("/desk/bulk, result").await;
         page.go(&format!("/desk/cases/{}", keys.0)).await;
         i.look("case").await;
         for verb in ["accept", "materials", "refuse", "return", "reply"] {

@@ -19,6 +19,7 @@ mod guards;
 mod late;
 mod law;
 mod machine;
+mod many;
 mod notices;
 mod office;
 mod queue;

@@ -6,7 +6,7 @@ use crate::{
     casework::{EventKind, Verb, may_assign},
     error::{Error, Result},
     kernel::access::{Act, Actor},
-    store::{case::Case, recusal, staff},
+    store::{Conn, case::Case, recusal, staff},
     tx,
 };
 use serde_json::json;
@@ -37,33 +37,58 @@ pub async fn assign(
     to: Option<Uuid>,
 ) -> Result<()> {
     let step = Step::of(app, actor);
-    let act = if actor.may(Act::Assign) {
-        Act::Assign
-    } else {
-        Act::Handle
-    };
     tx!(app.store, conn => {
-        let (case, _) = step.begin(conn, number, version, Verb::Assign, act).await?;
-        if case.assignee == to {
+        let Some(case) = checked(conn, &step, number, version, to).await? else {
             return Ok(());
-        }
-        if !may_assign(act == Act::Assign, actor.staff.0, case.assignee, to) {
-            return Err(Error::Conflict("别人承办的案件，由科长改派"));
-        }
-        if let Some(to) = to {
-            let department = case.department.ok_or(Error::Conflict("这件案件还在受理岗"))?;
-            let known = staff::staff_of_department(conn, department).await?;
-            if !known.iter().any(|(id, _)| *id == to) {
-                return Err(Error::field("choice", "unknown_value", "请从本部门的人里选择"));
-            }
-            // C-26
-            if recusal::recused(conn, case.id, to).await? {
-                return Err(Error::field("choice", "recused", "这位同事已回避这一件，请选别人"));
-            }
-        }
+        };
         let mut change = unchanged(&case)?;
         change.assignee = to;
         let data = json!({ "to": to });
         step.finish(conn, &case, &change, step.event(EventKind::Assigned, data)).await
     })
+}
+
+/// The locked case when nothing speaks against it, `None` when it is so already.
+pub(super) async fn checked(
+    conn: &mut Conn,
+    step: &Step<'_>,
+    number: &str,
+    version: i32,
+    to: Option<Uuid>,
+) -> Result<Option<Case>> {
+    let actor = step.actor;
+    let act = if actor.may(Act::Assign) {
+        Act::Assign
+    } else {
+        Act::Handle
+    };
+    let (case, _) = step.begin(conn, number, version, Verb::Assign, act).await?;
+    if case.assignee == to {
+        return Ok(None);
+    }
+    if !may_assign(act == Act::Assign, actor.staff.0, case.assignee, to) {
+        return Err(Error::Conflict("别人承办的案件，由科长改派"));
+    }
+    if let Some(to) = to {
+        let department = case
+            .department
+            .ok_or(Error::Conflict("这件案件还在受理岗"))?;
+        let known = staff::staff_of_department(conn, department).await?;
+        if !known.iter().any(|(id, _)| *id == to) {
+            return Err(Error::field(
+                "choice",
+                "unknown_value",
+                "请从本部门的人里选择",
+            ));
+        }
+        // C-26
+        if recusal::recused(conn, case.id, to).await? {
+            return Err(Error::field(
+                "choice",
+                "recused",
+                "这位同事已回避这一件，请选别人",
+            ));
+        }
+    }
+    Ok(Some(case))
 }

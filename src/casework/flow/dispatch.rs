@@ -3,13 +3,14 @@
 use super::{Step, reason_of, unchanged};
 use crate::{
     app::App,
-    casework::{EventKind, Verb},
+    casework::{EventKind, State, Verb},
     error::{Error, Result},
     kernel::access::{Act, Actor},
-    store::co as store_co,
+    store::{Conn, case::Case, co as store_co},
     tx,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 /// Sends a case back to intake 退回 with a reason; there is no way to another department (T-02, 投办41).
 ///
@@ -60,10 +61,7 @@ pub async fn dispatch(
         .id;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
-        let (case, state) = step.begin(conn, number, version, Verb::Dispatch, Act::Dispatch).await?;
-        if case.department == Some(target) {
-            return Err(Error::field("department", "same", "已经在这个部门"));
-        }
+        let (case, state) = checked(conn, &step, number, version, target).await?;
         // who leads does not work beside itself
         store_co::co_remove(conn, case.id, target).await?;
         let mut change = unchanged(&case)?;
@@ -74,4 +72,21 @@ pub async fn dispatch(
         let data = json!({ "department": target, "reason": reason });
         step.finish(conn, &case, &change, step.event(EventKind::Dispatched, data)).await
     })
+}
+
+/// The locked case and its next state when nothing speaks against dispatching it there.
+pub(super) async fn checked(
+    conn: &mut Conn,
+    step: &Step<'_>,
+    number: &str,
+    version: i32,
+    target: Uuid,
+) -> Result<(Case, State)> {
+    let (case, state) = step
+        .begin(conn, number, version, Verb::Dispatch, Act::Dispatch)
+        .await?;
+    if case.department == Some(target) {
+        return Err(Error::field("department", "same", "已经在这个部门"));
+    }
+    Ok((case, state))
 }

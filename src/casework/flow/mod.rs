@@ -6,6 +6,7 @@
 
 mod approval;
 mod assign;
+mod bulk;
 mod co;
 mod complaint;
 mod dispatch;
@@ -28,6 +29,7 @@ pub use approval::{
     refuse, requests, revoke_extension,
 };
 pub use assign::{assign, colleagues};
+pub use bulk::{BULK_MOST, Bulk, Item, Outcome, bulk, bulk_preview, candidates};
 pub use co::{co_add, co_done, co_due, co_remove, co_results, side_of};
 pub use complaint::{
     accept, acceptance_text, agree, close, issue, material_days, mediate, owed_reason,

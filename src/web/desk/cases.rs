@@ -2,6 +2,7 @@
 
 use super::{
     SOON,
+    bulk::{self, Bar},
     filter::{Due, View, remember},
     stamp, tone,
     views::{self, Strip},
@@ -77,6 +78,8 @@ struct CasesPage {
     done: String,
     chips: Vec<Chip>,
     saved: Strip,
+    /// What can be done to many at once.
+    many: Option<Bar>,
     hidden: Vec<(&'static str, String)>,
     q: String,
     kinds: Vec<Choice>,
@@ -378,6 +381,11 @@ pub async fn list(ctx: Ctx) -> Answer {
             .collect(),
         done: done(ctx.param("done")),
         chips: chips(&view, actor, &tally),
+        many: if view.closed || found.lines.iter().all(|l| l.co) {
+            None
+        } else {
+            bulk::bar(&ctx.app, actor).await?
+        },
         saved: views::strip(&ctx.app, actor, &view).await?,
         hidden: if ctx.query.is_empty() {
             Vec::new()

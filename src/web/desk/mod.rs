@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod alerts;
 pub mod audit;
+pub mod bulk;
 pub mod case;
 mod case_acts;
 mod case_co;
