@@ -33,7 +33,10 @@ async fn the_demo_plays_and_plays_only_once() {
         ("SELECT COUNT(*) FROM alert WHERE stage = 'closed'", 1..9),
         ("SELECT COUNT(*) FROM alert WHERE stage = 'new'", 1..9),
     ] {
-        let found: i64 = sqlx::query_scalar(what).fetch_one(&mut *conn).await.unwrap();
+        let found: i64 = sqlx::query_scalar(what)
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
         assert!(count.contains(&found), "{what}: {found}");
     }
 }

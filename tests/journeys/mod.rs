@@ -28,5 +28,6 @@ mod reporter;
 mod roles;
 mod tracking;
 mod traders;
+mod trail;
 mod views;
 mod wizard;
