@@ -79,7 +79,7 @@ browser_unpack() {
   version=$(sha256sum "$from/package-lock.json" "$from/chromedriver.txt" | sha256sum | cut -c1-12)
   home=$CACHE/browser-$version
   if [ ! -x "$home/chromedriver" ]; then
-    ensure_packages python3-pip libnss3 libexpat1
+    ensure_packages python3-pip libnss3 libexpat1 libglib2.0-0t64 libxcb1 libdbus-1-3
     have npm || ensure_packages npm
     say "fetching Chromium and its driver"
     rm -rf "$home.new" && mkdir -p "$home.new"
