@@ -2,7 +2,10 @@
 //! at start with what to write instead. Secrets are never in `Debug`.
 
 use crate::{
-    casework::escalation::{self, Rung},
+    casework::{
+        afterwards::Reopening,
+        escalation::{self, Rung},
+    },
     limits::{Cidr, Connections, Quotas, Rate},
     privacy::retention::Retention,
     web::layout::Site,
@@ -42,6 +45,8 @@ pub struct Config {
     pub retention: Retention,
     /// Who is told that a date comes near or has passed, `[[escalation]]` in the order of the days.
     pub escalation: Vec<Rung>,
+    /// How long a resident may ask that a case be taken up again, and by when that is answered.
+    pub reopening: Reopening,
     /// How many connections there may be and how long each may take; each field of `[connections]` has a default.
     pub connections: Connections,
     /// The portal's name.
@@ -98,6 +103,7 @@ impl Default for Config {
             limits: Quotas::default(),
             retention: Retention::default(),
             escalation: escalation::ladder(),
+            reopening: Reopening::default(),
             connections: Connections::default(),
             site_name: "民声".into(),
             district: "四川天府新区".into(),
@@ -181,6 +187,10 @@ impl Config {
         anyhow::ensure!(
             self.retention.sane(),
             "retention has a term that nobody means; write 1 to 100 years each"
+        );
+        anyhow::ensure!(
+            self.reopening.sane(),
+            "reopening has a term that nobody means; write within_days 1 to 365 and reply_days 1 to 30"
         );
         if let Some(fault) = escalation::fault(&self.escalation) {
             anyhow::bail!("escalation: {fault}");

@@ -93,6 +93,10 @@ words! {
         OfferLapse = "offer-lapse", "经营者的方案过期";
         Write = "write", "留言";
         Urge = "urge", "催办";
+        Rate = "rate", "评价";
+        ReopenAsk = "reopen-ask", "申请重新办理";
+        ReopenGrant = "reopen-grant", "同意重新办理";
+        ReopenDecline = "reopen-decline", "不重新办理";
         /// R-25, before the case has ended.
         Tell = "tell", "告知处理情况";
         /// A report goes on although its reporter would like to take it back.
@@ -146,6 +150,10 @@ words! {
         Assigned = "assigned", "指定承办人";
         Asked = "asked", "居民留言";
         Urged = "urged", "居民催办";
+        Rated = "rated", "居民评价";
+        ReopenAsked = "reopen_asked", "居民申请重新办理";
+        Reopened = "reopened", "重新办理";
+        ReopenDeclined = "reopen_declined", "不重新办理";
         Answered = "answered", "回复";
         Recomputed = "recomputed", "期限重算";
         Told = "told", "告知处理情况";

@@ -57,7 +57,7 @@ pub fn day_fits(day: Date, today: Date, lead: Option<Date>) -> bool {
 #[must_use]
 pub const fn marks(event: E, by_staff: bool, before: (bool, bool)) -> (bool, bool) {
     match event {
-        E::Dispatched | E::Returned => (true, false),
+        E::Dispatched | E::Returned | E::Reopened => (true, false),
         E::RefusalSentBack | E::ExtensionDenied => (false, true),
         E::CoAdded | E::CoDueSet | E::CoRemoved | E::CoDone | E::Assigned => before,
         _ if by_staff => (false, false),

@@ -30,6 +30,8 @@ const TOLD: &[S] = &[
 /// What is met when the complainant is told whether the complaint is accepted; 广告法53 asks for no more than that it is
 /// handled and told.
 const DECIDED: Stops = Stops::Only(&[K::Acceptance, K::Materials, K::AdvertisingReply]);
+/// Ended by an answer of the office, which the complainant may rate and ask to look at again.
+const ANSWERED: &[S] = &[S::Refused, S::Closed];
 const MEDIATED: Stops = Stops::Only(&[K::Mediation]);
 
 /// Every step of a complaint. Asking for a refusal moves nothing: the approval by a second person does.
@@ -70,6 +72,12 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::stay(OPEN, V::OfferLapse, E::OfferLapsed),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Return, E::Returned),
     Edge::stay(&[S::Submitted, S::MaterialsRequested, S::Accepted], V::Dispatch, E::Dispatched),
+    // a second look (`afterwards`): both sides are asked anew whether they mediate
+    Edge::stay(ANSWERED, V::Rate, E::Rated),
+    Edge::stay(ANSWERED, V::ReopenAsk, E::ReopenAsked),
+    Edge::stay(ANSWERED, V::ReopenDecline, E::ReopenDeclined),
+    Edge::go(&[S::Closed], V::ReopenGrant, S::Accepted, E::Reopened).starts(&[K::Mediation]),
+    Edge::go(&[S::Refused], V::ReopenGrant, S::Submitted, E::Reopened).starts(&[K::Acceptance]),
     Edge::stay(S::ALL, V::Reply, E::Answered),
     Edge::stay(S::ALL, V::Write, E::Asked),
 ];

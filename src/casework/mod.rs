@@ -1,5 +1,6 @@
 //! From receipt to answer: what may happen to a case, and by when.
 
+pub mod afterwards;
 pub mod calendar_flow;
 pub mod cases;
 pub mod clocks;

@@ -11,6 +11,8 @@ words! {
         Refusal = "refusal", "不予受理";
         ///
         Extension = "extension", "延长期限";
+        /// Asked for by a resident.
+        Reopening = "reopening", "重新办理";
     }
 }
 
@@ -52,6 +54,16 @@ const ROWS: &[Row] = &[
         ],
         waits: "已经申请延长，正等另一个人决定",
         none: "没有等待决定的延长申请",
+    },
+    Row {
+        proposal: Proposal::Reopening,
+        steps: [
+            (Verb::ReopenAsk, EventKind::ReopenAsked),
+            (Verb::ReopenGrant, EventKind::Reopened),
+            (Verb::ReopenDecline, EventKind::ReopenDeclined),
+        ],
+        waits: "已经申请重新办理，正等决定",
+        none: "没有等待决定的重新办理申请",
     },
 ];
 

@@ -20,6 +20,9 @@ const UNDECIDED: &[S] = &[
     S::Suspended,
 ];
 
+/// Ended by an answer of the office, which the reporter may rate and ask to look at again.
+const ANSWERED: &[S] = &[S::NoAuthority, S::Duplicate, S::NotFiled, S::Closed];
+
 /// Every step of a report. Asking for an extension moves nothing: the grant by a second person moves the date. The seven
 /// days of 广告法53 are met by what tells the reporter: form 10 to 12, or a decision that sends one of them.
 #[rustfmt::skip]
@@ -53,6 +56,11 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::stay(UNDECIDED, V::Carry, E::CarriedOn),
     Edge::stay(EARLY, V::Return, E::Returned),
     Edge::stay(EARLY, V::Dispatch, E::Dispatched),
+    // a second look (`afterwards`): what came with the request is verified, what was decided stands
+    Edge::stay(ANSWERED, V::Rate, E::Rated),
+    Edge::stay(ANSWERED, V::ReopenAsk, E::ReopenAsked),
+    Edge::stay(ANSWERED, V::ReopenDecline, E::ReopenDeclined),
+    Edge::go(ANSWERED, V::ReopenGrant, S::Verifying, E::Reopened).starts(&[K::Verification]),
     Edge::stay(S::ALL, V::Reply, E::Answered),
     Edge::stay(S::ALL, V::Write, E::Asked),
 ];

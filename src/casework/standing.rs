@@ -4,6 +4,7 @@
 
 use super::{
     EventKind, Part, Proposal, State, SuspendReason, Verb,
+    afterwards::After,
     cases::{self, Stops},
     clocks::{Basis, ClockState, Past},
     clocks_at_receipt,
@@ -83,6 +84,8 @@ pub struct Standing {
     pub owed: Option<Owed>,
     /// The trader was told of the termination (C-30).
     pub trader_told: bool,
+    /// How it ended, and what the resident said to that.
+    pub after: After,
     received: Date,
 }
 
@@ -98,6 +101,7 @@ impl Standing {
             wish: None,
             owed: None,
             trader_told: false,
+            after: After::default(),
             received,
         };
         for kind in clocks_at_receipt(origin.kind, origin.problem) {
@@ -135,6 +139,7 @@ impl Standing {
             .find(|e| e.event == past.kind && e.from.contains(&self.state));
         let Some(row) = row else { return };
         let on = china_date(past.at);
+        let from = self.begins(past, on);
         match Proposal::of_event(past.kind) {
             Some((proposal, Part::Ask)) => {
                 self.proposals.retain(|(p, _)| *p != proposal);
@@ -161,11 +166,24 @@ impl Standing {
                 fixed,
                 ..Basis::default()
             };
-            self.start(*kind, on, basis);
+            self.start(*kind, from, basis);
         }
+        let (was_open, open) = (self.state.is_open(), row.after(self.state).is_open());
+        self.after.apply(past, was_open, open);
         if let Some(to) = row.to {
             self.state = to;
             self.drop_outlived();
+        }
+    }
+
+    /// Day 0 of the clocks that an event starts: its own, but a report that is taken up again is verified from the day
+    /// on which the request brought the material.
+    fn begins(&self, past: &Past, on: Date) -> Date {
+        match self.proposed(Proposal::Reopening) {
+            Some(asked) if past.kind == EventKind::Reopened && self.kind == CaseKind::Report => {
+                china_date(asked.at)
+            }
+            _ => on,
         }
     }
 
@@ -211,6 +229,11 @@ impl Standing {
             }
             // another department has not been asked
             EventKind::Returned | EventKind::Dispatched => self.proposals.clear(),
+            // what was told of the first end is not told of the next one (C-30)
+            EventKind::Reopened => {
+                self.owed = None;
+                self.trader_told = false;
+            }
             EventKind::WithdrawalWished => self.wish = Some(Asked::of(past)),
             EventKind::CarriedOn => self.wish = None,
             _ => {}
@@ -226,7 +249,7 @@ impl Standing {
                 .get("clock")
                 .and_then(|c| serde_json::from_value::<ClockKind>(c.clone()).ok())
                 .is_some_and(|kind| running.contains(&kind)),
-            Proposal::Refusal => false,
+            Proposal::Refusal | Proposal::Reopening => false,
         });
         if !self.state.is_open() {
             self.wish = None;
@@ -301,6 +324,9 @@ impl Standing {
             if why.is_some() {
                 return why;
             }
+        }
+        if let Some(why) = self.after.obstacle(verb, staff) {
+            return Some(why);
         }
         match verb {
             Verb::Extend | Verb::ExtensionGrant if self.extendable().is_none() => {

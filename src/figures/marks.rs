@@ -2,7 +2,12 @@
 
 use super::{CONSTRUCTION, Slot, Standing};
 use crate::{
-    casework::{EventKind, TerminationGround, clocks::Past, deadline::ClockKind},
+    casework::{
+        EventKind, TerminationGround,
+        afterwards::{Rating, Responded, Satisfied, Solved},
+        clocks::Past,
+        deadline::ClockKind,
+    },
     kernel::{clock::china_date, words::CaseKind},
 };
 use serde_json::Value;
@@ -75,6 +80,12 @@ pub fn marks(
         days: None,
         fen: 0,
     }];
+    // a case that was taken up again stands where it stands now; that it was is counted apart
+    let again = history.iter().rposition(|p| p.kind == EventKind::Reopened);
+    if let Some(n) = again {
+        out.push(on_day(Slot::Reopened, china_date(history[n].at)));
+    }
+    let history = &history[again.map_or(0, |n| n + 1)..];
     let clock = |kind| clocks.iter().find(|c| c.kind == kind);
     let happened = |kinds: &[EventKind]| history.iter().any(|p| kinds.contains(&p.kind));
     match case.kind {
@@ -93,7 +104,55 @@ pub fn marks(
         }
     }
     out.extend(ended(case, history));
+    out.extend(rated(history));
     out
+}
+
+/// A place that counts a case and nothing else of it.
+const fn on_day(slot: Slot, on: Date) -> Standing {
+    Standing {
+        slot,
+        on,
+        days: None,
+        fen: 0,
+    }
+}
+
+/// What the resident said of the office's answer, on the day of that answer; a question left out is counted nowhere.
+fn rated(history: &[Past]) -> Vec<Standing> {
+    let answers = [
+        EventKind::Closed,
+        EventKind::Refused,
+        EventKind::NoAuthority,
+        EventKind::Duplicate,
+        EventKind::NotFiled,
+    ];
+    let Some(end) = history.iter().rev().find(|p| answers.contains(&p.kind)) else {
+        return Vec::new();
+    };
+    let said = history.iter().rev().find(|p| p.kind == EventKind::Rated);
+    let Some(said) = said.map(|p| Rating::of(&p.data)) else {
+        return vec![on_day(Slot::Unrated, china_date(end.at))];
+    };
+    let slots = [
+        Some(Slot::Rated),
+        said.responded.map(|r| match r {
+            Responded::Yes => Slot::RespondedYes,
+            Responded::No => Slot::RespondedNo,
+        }),
+        said.solved.map(|s| match s {
+            Solved::Yes => Slot::SolvedYes,
+            Solved::Partly => Slot::SolvedPartly,
+            Solved::No => Slot::SolvedNo,
+        }),
+        said.satisfied.map(|s| match s {
+            Satisfied::Yes => Slot::SatisfiedYes,
+            Satisfied::Fair => Slot::SatisfiedFair,
+            Satisfied::No => Slot::SatisfiedNo,
+        }),
+    ];
+    let on = china_date(end.at);
+    slots.into_iter().flatten().map(|s| on_day(s, on)).collect()
 }
 
 /// The first decision: accept or refuse a complaint (C-20), file or not file a report.

@@ -15,7 +15,7 @@ use crate::kernel::{Fen, words::words};
 use time::Date;
 
 /// Grows when the derivation changes: every case is then counted anew.
-pub const VERSION: &str = "1";
+pub const VERSION: &str = "2";
 
 /// The subject of dispatch that makes a complaint one about the quality of building 工程质量.
 pub const CONSTRUCTION: &str = "construction";
@@ -28,6 +28,10 @@ words! {
         Finish = "finish", "调解到期";
         Ended = "ended", "有结果";
         Reopened = "reopened", "重新办理";
+        Rating = "rating", "评价";
+        Responded = "responded", "有没有人回应";
+        Solved = "solved", "解决没有";
+        Satisfied = "satisfied", "满不满意";
     }
 }
 
@@ -67,6 +71,16 @@ words! {
         Decided = "decided", "作出处理决定";
         ReportWithdrawn = "report_withdrawn", "举报人撤回";
         Reopened = "reopened", "重新办理";
+        Rated = "rated", "评价了";
+        Unrated = "unrated", "没有评价";
+        RespondedYes = "responded_yes", "有人回应";
+        RespondedNo = "responded_no", "没有人回应";
+        SolvedYes = "solved_yes", "解决了";
+        SolvedPartly = "solved_partly", "解决了一部分";
+        SolvedNo = "solved_no", "没有解决";
+        SatisfiedYes = "satisfied_yes", "满意";
+        SatisfiedFair = "satisfied_fair", "一般";
+        SatisfiedNo = "satisfied_no", "不满意";
     }
 }
 
@@ -99,6 +113,10 @@ impl Slot {
             | Self::ClosePending
             | Self::CloseResting => Mark::Finish,
             Self::Reopened => Mark::Reopened,
+            Self::Rated | Self::Unrated => Mark::Rating,
+            Self::RespondedYes | Self::RespondedNo => Mark::Responded,
+            Self::SolvedYes | Self::SolvedPartly | Self::SolvedNo => Mark::Solved,
+            Self::SatisfiedYes | Self::SatisfiedFair | Self::SatisfiedNo => Mark::Satisfied,
             _ => Mark::Ended,
         }
     }
@@ -139,6 +157,10 @@ words! {
         CheckDays = "check_days", "投诉初查用时";
         CloseDays = "close_days", "投诉办结用时";
         VerifyDays = "verify_days", "举报核查用时";
+        RatedRate = "rated_rate", "居民评价率";
+        RespondedRate = "responded_rate", "居民说有人回应";
+        SolvedRate = "solved_rate", "居民说解决了";
+        SatisfiedRate = "satisfied_rate", "居民满意率";
     }
 }
 
@@ -205,6 +227,8 @@ const FINISHED: &[S] = &[
     S::PartyGone,
 ];
 
+const SATISFIED: &[S] = &[S::SatisfiedYes, S::SatisfiedFair, S::SatisfiedNo];
+
 impl Figure {
     /// The formula (rules 6.4).
     #[must_use]
@@ -225,6 +249,15 @@ impl Figure {
             Self::VerifyDays => Shape::Days(VERIFIED),
             Self::Unanswered => Shape::Count(&[S::CheckOverdue, S::VerifyOverdue]),
             Self::Reopened => Shape::Count(&[S::Reopened]),
+            Self::RatedRate => Shape::Rate(&[S::Rated], &[S::Rated, S::Unrated]),
+            Self::RespondedRate => {
+                Shape::Rate(&[S::RespondedYes], &[S::RespondedYes, S::RespondedNo])
+            }
+            Self::SolvedRate => Shape::Rate(
+                &[S::SolvedYes],
+                &[S::SolvedYes, S::SolvedPartly, S::SolvedNo],
+            ),
+            Self::SatisfiedRate => Shape::Rate(&[S::SatisfiedYes], SATISFIED),
         }
     }
 
@@ -260,7 +293,19 @@ impl Figure {
             }
             Self::VerifyDays => "从收到举报到决定立不立案，用了多少天（自然日）。",
             Self::Unanswered => "期限在这段时间内到期、到现在还没有决定的投诉和举报。",
-            Self::Reopened => "办结以后，居民要求重新办理的件数，按重新办理的日期算。",
+            Self::Reopened => {
+                "办结以后，居民申请重新办理、批准了的件数，按批准的日期算。重新办理的，原来的结果不再计入，等再次办结。"
+            }
+            Self::RatedRate => {
+                "这段时间办结、可以评价的案件里，居民评价了的占多少。没有评价的不当作满意，也不当作不满意。"
+            }
+            Self::RespondedRate => "回答了这一问的居民里，说有人回应的占多少。按办结的日期算。",
+            Self::SolvedRate => {
+                "回答了这一问的居民里，说问题解决了的占多少，解决一部分的不算解决。按办结的日期算。"
+            }
+            Self::SatisfiedRate => {
+                "回答了这一问的居民里，说满意的占多少，一般的不算满意。按办结的日期算。"
+            }
         }
     }
 

@@ -149,7 +149,7 @@ fn a_complaint_in_every_way() {
     let refused = [past(6, E::Refused, json!({ "ground": "c07_4" }))];
     assert_eq!(
         stands(c, &[acceptance(Some(6))], &refused, 20),
-        ["complaint", "check_in_time 6d", "refused 6d"]
+        ["complaint", "check_in_time 6d", "refused 6d", "unrated"]
     );
 }
 
@@ -167,7 +167,7 @@ fn a_report_in_every_way() {
     };
     assert_eq!(
         said(E::NotFiled, 20),
-        ["report", "verify_in_time 20d", "not_filed 20d"]
+        ["report", "verify_in_time 20d", "not_filed 20d", "unrated"]
     );
     assert_eq!(
         said(E::Filed, 22),
@@ -176,12 +176,12 @@ fn a_report_in_every_way() {
     );
     assert_eq!(
         said(E::Duplicate, 2),
-        ["report", "verify_exempt", "duplicate 2d"],
+        ["report", "verify_exempt", "duplicate 2d", "unrated"],
         "R-04"
     );
     assert_eq!(
         said(E::NoAuthority, 2),
-        ["report", "verify_exempt", "no_authority 2d"],
+        ["report", "verify_exempt", "no_authority 2d", "unrated"],
         "R-03"
     );
     assert_eq!(
@@ -204,6 +204,55 @@ fn a_report_in_every_way() {
     assert_eq!(
         stands(r, &[verification(Some(10))], &history, 60),
         ["report", "verify_in_time 10d", "decided 50d"]
+    );
+}
+
+#[test]
+fn what_was_taken_up_again_stands_where_it_stands_now_and_is_counted_apart() {
+    let c = CaseKind::Complaint;
+    let acceptance = clock(K::Acceptance, 9, Some(5));
+    let mut history = vec![
+        past(5, E::Accepted, json!({})),
+        past(20, E::Agreed, json!({ "fen": 100_000 })),
+        past(21, E::Closed, json!({})),
+    ];
+    let first = clock(K::Mediation, 65, Some(20));
+    let said = |history: &[Past]| stands(c, &[acceptance, first], history, 80);
+    assert_eq!(
+        said(&history)[3..],
+        ["agreed 20d 100000f", "unrated"],
+        "no answer is no opinion"
+    );
+    history.push(past(
+        22,
+        E::Rated,
+        json!({ "responded": "yes", "solved": "no" }),
+    ));
+    assert_eq!(
+        said(&history)[4..],
+        ["rated", "responded_yes", "solved_no"],
+        "what was left out is counted nowhere"
+    );
+    history.push(past(23, E::ReopenAsked, json!({})));
+    assert_eq!(said(&history).len(), 7, "a request alone changes nothing");
+    history.push(past(25, E::Reopened, json!({})));
+    let second = |stopped| clock(K::Mediation, 85, stopped);
+    assert_eq!(
+        stands(c, &[acceptance, second(None)], &history, 80),
+        ["complaint", "reopened", "check_in_time 5d", "close_pending"],
+        "the first result is void"
+    );
+    history.push(past(40, E::Terminated, json!({ "ground": "c29_3" })));
+    history.push(past(41, E::Closed, json!({})));
+    assert_eq!(
+        stands(c, &[acceptance, second(Some(40))], &history, 80)[1..],
+        [
+            "reopened",
+            "check_in_time 5d",
+            "close_in_time",
+            "failed 40d",
+            "unrated"
+        ]
     );
 }
 
@@ -245,6 +294,14 @@ fn the_formulas_by_hand() {
     put(Slot::PartyGone, 1, Some(8), 0);
     put(Slot::Settled, 2, Some(3), 5_050);
     put(Slot::Reopened, 1, None, 0);
+    put(Slot::Rated, 4, None, 0);
+    put(Slot::Unrated, 12, None, 0);
+    put(Slot::RespondedYes, 3, None, 0);
+    put(Slot::SolvedYes, 1, None, 0);
+    put(Slot::SolvedPartly, 1, None, 0);
+    put(Slot::SolvedNo, 2, None, 0);
+    put(Slot::SatisfiedYes, 2, None, 0);
+    put(Slot::SatisfiedFair, 1, None, 0);
     let said: Vec<String> = Figure::ALL
         .iter()
         .map(|f| format!("{} {}", f.code(), f.value(&t)))
@@ -267,6 +324,10 @@ fn the_formulas_by_hand() {
             "check_days 4 天",
             "close_days 8 天",
             "verify_days 10 天",
+            "rated_rate 25.0%",
+            "responded_rate 100.0%",
+            "solved_rate 25.0%",
+            "satisfied_rate 66.7%",
         ]
     );
     let Value::Days {

@@ -2,8 +2,10 @@
 //! the counts beside it. Only open cases and one bounded stretch of closed ones are ever read.
 
 mod counts;
+mod reopenings;
 
 pub use counts::*;
+pub use reopenings::*;
 
 use super::{Conn, from_sqlx};
 use crate::error::Result;

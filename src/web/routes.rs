@@ -93,6 +93,8 @@ table! {
     POST "/track/message" Public, Message => track::message;
     POST "/track/recusal" Public, Message => track::recusal::apply;
     POST "/track/urge" Public, Message => track::urge::urge;
+    POST "/track/rate" Public, Message => track::afterwards::rate;
+    POST "/track/reopen" Public, Message => track::afterwards::reopen;
     POST "/track/withdraw" Public, Message => track::withdraw;
     GET "/track/offer" Public, Page => track::trader::offer;
     POST "/track/offer" Public, Message => track::trader::decide;
@@ -114,6 +116,7 @@ table! {
     GET "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::list;
     POST "/desk/sessions" Desk(Act::UseDesk), Page => desk::sessions::end;
     GET "/desk/cases" Desk(Act::ViewCases), Page => desk::cases::list;
+    GET "/desk/reopenings" Desk(Act::Approve), Page => desk::reopenings::list;
     GET "/desk/late" Desk(Act::SeeLate), Page => desk::late::list;
     GET "/desk/cases.csv" Desk(Act::Figures), Page => desk::cases_file::csv;
     GET "/desk/cases.xlsx" Desk(Act::Figures), Page => desk::cases_file::xlsx;
@@ -142,6 +145,8 @@ table! {
     POST "/desk/cases/{number}/decide" Desk(Act::Handle), Page => desk::case_steps::decide;
     POST "/desk/cases/{number}/extend" Desk(Act::Handle), Page => desk::case_steps::extend;
     POST "/desk/cases/{number}/extension-grant" Desk(Act::Approve), Page => desk::case_steps::extension_grant;
+    POST "/desk/cases/{number}/reopen-grant" Desk(Act::Approve), Page => desk::case_steps::reopen_grant;
+    POST "/desk/cases/{number}/reopen-decline" Desk(Act::Approve), Page => desk::case_steps::reopen_decline;
     POST "/desk/cases/{number}/extension-deny" Desk(Act::Approve), Page => desk::case_steps::extension_deny;
     POST "/desk/cases/{number}/extension-revoke" Desk(Act::Approve), Page => desk::case_steps::extension_revoke;
     POST "/desk/cases/{number}/issue" Desk(Act::Handle), Page => desk::case_steps::issue;

@@ -208,6 +208,19 @@ async fn history(t: &TestApp) -> Vec<Keys> {
     all.extend([built, last]);
     all.extend(mixed);
     all.extend(reports);
+    for (keys, answers) in all
+        .iter()
+        .zip([("yes", "partly"), ("no", "yes")].iter().cycle())
+    {
+        let mut c = t.client();
+        c.post("/track", &[("number", &keys.0), ("code", &keys.1)])
+            .await
+            .expect(303);
+        // only what has ended can be rated
+        let answers = [("responded", answers.0), ("solved", answers.1)];
+        let said = c.post("/track/rate", &answers).await.status.as_u16();
+        assert!(said == 303 || said == 409, "{said}");
+    }
     all
 }
 
@@ -269,6 +282,10 @@ impl Naive {
         out.extend(days("check"));
         out.extend(days("close"));
         out.extend(days("verify"));
+        out.extend(rate("rated", "rateable"));
+        out.extend(rate("responded yes", "responded"));
+        out.extend(rate("solved yes", "solved"));
+        out.extend(rate("satisfied yes", "satisfied"));
         out.join(",")
     }
 }
@@ -356,6 +373,27 @@ async fn recount(app: &App, all: &[Keys], want: &Wanted<'_>) -> Naive {
                 out.add(if complaint { "checked" } else { "verified" }, 1);
             } else if due < today && spared.is_none() {
                 out.add("unanswered", 1);
+            }
+        }
+        let answers = [
+            EventKind::Closed,
+            EventKind::Refused,
+            EventKind::NoAuthority,
+            EventKind::Duplicate,
+            EventKind::NotFiled,
+        ];
+        if on(&answers).is_some_and(|(day, _)| inside(day)) {
+            out.add("rateable", 1);
+            let said = on(&[EventKind::Rated]).map(|(_, data)| data);
+            out.add("rated", i64::from(said.is_some()));
+            for (name, yes) in [
+                ("responded", "responded yes"),
+                ("solved", "solved yes"),
+                ("satisfied", "satisfied yes"),
+            ] {
+                let answer = said.as_ref().and_then(|s| s.get(name)?.as_str());
+                out.add(name, i64::from(answer.is_some()));
+                out.add(yes, i64::from(answer == Some("yes")));
             }
         }
         let result = on(&[EventKind::Agreed, EventKind::Terminated]);

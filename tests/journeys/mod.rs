@@ -1,6 +1,7 @@
 //! What people do, from the first page to the answer.
 
 mod access;
+mod after;
 mod alerts;
 mod audit;
 mod bulk;

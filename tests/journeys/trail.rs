@@ -128,6 +128,13 @@ impl Walk<'_> {
         self.seen = usize::try_from(count).unwrap();
     }
 
+    /// The resident asks that the case be taken up again.
+    async fn again(&mut self, keys: &Keys) {
+        let mut c = resident(self.t, keys).await;
+        let asked = c.post("/track/reopen", &[("reopen", "还没有办好")]).await;
+        self.left("/track/reopen", asked, "reopen_asked").await;
+    }
+
     async fn filed(&mut self, way: &str) -> Keys {
         let keys = filed(self.t, way).await.remove(0);
         self.skip().await;
@@ -192,6 +199,12 @@ async fn every_change_leaves_exactly_one_line() {
     w.case(h, &keys, "agree", &agreed, "agreed").await;
     let note = [("close_note", "双方当场签收调解书")];
     w.case(h, &keys, "close", &note, "closed").await;
+    let rated = sender.post("/track/rate", &[("solved", "no")]).await;
+    w.left("/track/rate", rated, "rated").await;
+    w.again(&keys).await;
+    let why = [("reopen_reason", "钱还没有到账，再办一次")];
+    w.case(&mut head, &keys, "reopen-grant", &why, "reopened")
+        .await;
 
     // one that is refused by two, one that goes round and is terminated, one that is withdrawn
     let keys = w.filed("complaint").await;
@@ -205,6 +218,10 @@ async fn every_change_leaves_exactly_one_line() {
         .await;
     w.case(h, &keys, "refuse", &refusal, "refusal_asked").await;
     w.case(&mut head, &keys, "refusal-approve", &[], "refused")
+        .await;
+    w.again(&keys).await;
+    let no = [("reopen_decline_reason", "法院已经判决，不再办")];
+    w.case(&mut second, &keys, "reopen-decline", &no, "reopen_declined")
         .await;
     let keys = w.filed("complaint").await;
     let why = [("return_reason", "属于工程质量，不归我局")];

@@ -104,6 +104,11 @@ pub async fn resident(t: &TestApp, keys: &Keys) -> Client {
 
 /// Records that the trader was told of its newest notice.
 pub async fn told(c: &mut Client, keys: &Keys) {
+    told_on(c, keys, "2026-11-24").await;
+}
+
+/// The same on another day.
+pub async fn told_on(c: &mut Client, keys: &Keys, day: &str) {
     let trader = c.get(&format!("/desk/cases/{}/trader", keys.0)).await;
     let notice = trader.expect(200).text();
     let notice = notice.split("<option value=\"").nth(1).unwrap();
@@ -111,7 +116,7 @@ pub async fn told(c: &mut Client, keys: &Keys) {
     let form = [
         ("notice", notice.as_str()),
         ("way", "letter"),
-        ("day", "2026-11-24"),
+        ("day", day),
         ("note", "寄到店里，单号示例001"),
     ];
     act(c, keys, "tell-trader", &form).await.expect(303);

@@ -21,14 +21,27 @@ fn reached(kind: CaseKind) -> HashSet<State> {
 }
 
 #[test]
-fn every_open_state_has_a_way_out_and_closed_ones_stay_closed() {
+fn every_open_state_has_a_way_out_and_a_closed_one_only_by_a_second_look() {
     for kind in CaseKind::ALL.iter().copied() {
         for state in reached(kind) {
             let out: Vec<State> = Verb::ALL
                 .iter()
+                .filter(|v| **v != Verb::ReopenGrant)
                 .filter_map(|v| next(kind, state, *v))
                 .filter(|to| *to != state)
                 .collect();
+            let again = next(kind, state, Verb::ReopenGrant);
+            assert!(
+                again.is_none_or(|to| to.is_open() && !state.is_open()),
+                "{kind} {state}"
+            );
+            for verb in [Verb::Rate, Verb::ReopenAsk, Verb::ReopenDecline] {
+                assert_eq!(
+                    next(kind, state, verb).is_some(),
+                    again.is_some(),
+                    "{kind} {state} {verb}"
+                );
+            }
             assert_eq!(state.is_open(), !out.is_empty(), "{kind} {state}: {out:?}");
         }
     }

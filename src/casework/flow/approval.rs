@@ -269,6 +269,8 @@ pub fn requests(app: &App, case: &Case, now: &Standing) -> Result<Vec<(Proposal,
             proposed_refusal(app, asked).map(|(g, words)| format!("{}。{words}", g.words(version)))
         }
         Proposal::Extension => extension_words(app, now, asked),
+        // the page puts the words of the message in its place
+        Proposal::Reopening => Ok("理由见留言。".to_owned()),
     };
     now.proposals
         .iter()

@@ -4,6 +4,7 @@
 //! `parties`, `recusal`.
 //! Each is one transaction: lock, ask `may`, apply the pure table, derive the clocks, save, append event and audit line.
 
+mod afterwards;
 mod approval;
 mod assign;
 mod bulk;
@@ -24,6 +25,9 @@ mod urge;
 mod view;
 mod views;
 
+pub use afterwards::{
+    AfterView, REOPEN_HEAD, REOPEN_MAX, after_view, ask_reopening, decide_reopening, rate,
+};
 pub use approval::{
     Request, ask_extension, decide_extension, decide_refusal, extension_options, proposed_refusal,
     refuse, requests, revoke_extension,

@@ -69,7 +69,11 @@ fn walk(origin: &Origin<'_>, steps: &[(usize, i64)]) -> Vec<Past> {
             }
             EventKind::ExtensionRevoked => json!({ "clock": now.extended().unwrap().kind }),
             EventKind::TraderTold => json!({ "form": 7 + choice / ways.len() % 2 }),
-            // a resident's own step
+            // a resident's own steps
+            EventKind::Rated | EventKind::ReopenAsked => {
+                history.push(past(day, row.event, json!({})));
+                continue;
+            }
             EventKind::Terminated if row.verb == Verb::Withdraw => {
                 let past = past(day, row.event, json!({ "settled": choice % 2 == 0 }));
                 history.push(past);
@@ -112,6 +116,9 @@ proptest! {
                 prop_assert!(clock.basis.adjust.extended.len() <= 1, "extended once");
                 prop_assert!(clock.stopped.is_none() || clock.basis.paused.is_none());
             }
+            let asked = history[..n].iter().filter(|p| p.kind == EventKind::ReopenAsked).count();
+            prop_assert!(asked <= 1, "asked for once");
+            prop_assert_eq!(s.after.ended.is_none(), s.state.is_open());
             prop_assert_eq!(s.next().is_some(), s.clocks.iter().any(ClockState::counts));
             prop_assert!(!matches!(s.state, State::Submitted | State::Accepted | State::Verifying | State::Filed) || s.next().is_some(),
                 "a waiting case has a date: {}", s.state);
@@ -161,6 +168,7 @@ proptest! {
         for (n, past) in history.iter().enumerate() {
             match past.kind {
                 EventKind::Terminated => ended = Some(n),
+                EventKind::Reopened => ended = None,
                 EventKind::Closed => if let Some(ended) = ended {
                     let since = &history[ended..n];
                     prop_assert!(since[0].staff.is_some() || since.iter().any(|p| p.kind == EventKind::TerminationIssued));

@@ -381,7 +381,7 @@ pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Res
     let done = sqlx::query(
         "UPDATE case_file SET state = ?, is_open = ?, version = version + 1, recount = 1, department_id = ?, next_clock = ?, \
          next_due = ?, waits = ?, unread = ?, returns = ?, dispatch_reason = ?, assignee_id = ?, fresh = ?, sent_back = ?, \
-         closed_at = COALESCE(?, closed_at) WHERE id = ? AND version = ?",
+         closed_at = CASE WHEN ? THEN NULL ELSE COALESCE(?, closed_at) END WHERE id = ? AND version = ?",
     )
     .bind(change.state.code())
     .bind(change.state.is_open())
@@ -395,6 +395,7 @@ pub async fn case_save(conn: &mut Conn, case: &Case, change: &CaseChange) -> Res
     .bind(change.assignee)
     .bind(change.fresh)
     .bind(change.sent_back)
+    .bind(change.state.is_open())
     .bind(change.closed_at)
     .bind(case.id.0)
     .bind(case.version)

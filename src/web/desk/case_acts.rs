@@ -100,6 +100,8 @@ const ORDER: &[Verb] = &[
     Verb::RefusalBack,
     Verb::ExtensionGrant,
     Verb::ExtensionDeny,
+    Verb::ReopenGrant,
+    Verb::ReopenDecline,
     Verb::Dispatch,
     Verb::Accept,
     Verb::Verify,
@@ -142,6 +144,8 @@ const fn permission(verb: Verb, actor: &Actor) -> Permission {
         | Verb::ExtensionGrant
         | Verb::ExtensionDeny
         | Verb::ExtensionRevoke
+        | Verb::ReopenGrant
+        | Verb::ReopenDecline
         | Verb::File
         | Verb::NotFile => Permission::Approve,
         _ => Permission::Handle,
@@ -168,6 +172,8 @@ pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
         Verb::Extend => ("extension", "extend_reason"),
         Verb::ExtensionDeny => ("", "deny_reason"),
         Verb::ExtensionRevoke => ("", "revoke_reason"),
+        Verb::ReopenGrant => ("", "reopen_reason"),
+        Verb::ReopenDecline => ("", "reopen_decline_reason"),
         Verb::Close => ("", "close_note"),
         Verb::Tell => ("", "progress"),
         Verb::Carry => ("", "carry_reason"),

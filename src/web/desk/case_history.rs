@@ -6,6 +6,7 @@ use crate::{
     casework::{
         AgreementForm, EventKind, Ground, NotFiledGround, Outcome, SuspendReason,
         TerminationGround,
+        afterwards::Rating,
         clocks::Basis,
         deadline::{ClockKind, Term, remaining, rule_by_id},
         law::Version,
@@ -239,6 +240,9 @@ fn event_text(e: &Event, version: Version, reference: &Reference) -> String {
             get("reason").to_owned()
         }
         EventKind::Closed => get("note").to_owned(),
+        EventKind::Rated => Rating::of(&e.data).words(),
+        EventKind::ReopenAsked => format!("最迟 {} 答复，理由见留言", get("reply_by")),
+        EventKind::Reopened | EventKind::ReopenDeclined => "理由见留言".to_owned(),
         EventKind::TraderTold => {
             let form = e.data.get("form").and_then(serde_json::Value::as_i64);
             let kind = form.and_then(|f| NoticeKind::from_form(i32::try_from(f).ok()?));

@@ -3,7 +3,8 @@
 use super::case_acts::{Act, Desk, MARK, Part, pieces};
 use crate::{
     casework::{
-        AgreementForm, NotFiledGround, Outcome, Proposal, SuspendReason, TerminationGround, Verb,
+        AgreementForm, NotFiledGround, Outcome, Proposal, State, SuspendReason, TerminationGround,
+        Verb,
         flow::{self, Request},
         law::Matter,
         telling::handover_duty,
@@ -63,7 +64,9 @@ pub(super) fn act(
         | Verb::Extend
         | Verb::ExtensionGrant
         | Verb::ExtensionDeny
-        | Verb::ExtensionRevoke => approval(desk, verb, base, chosen, text, sender),
+        | Verb::ExtensionRevoke
+        | Verb::ReopenGrant
+        | Verb::ReopenDecline => approval(desk, verb, base, chosen, text, sender),
         Verb::NoAuthority
         | Verb::Duplicate
         | Verb::File
@@ -112,6 +115,30 @@ fn approval(
         Verb::ExtensionDeny => Act {
             detail: asked(desk, Proposal::Extension),
             text_label: "不批准的理由",
+            text,
+            ..base
+        },
+        Verb::ReopenGrant => Act {
+            explain: match (desk.case.kind, desk.case.state) {
+                (CaseKind::Report, _) => {
+                    "回到核查，核查期限从居民申请那天重新起算。已经作出的决定不变。"
+                }
+                (CaseKind::Complaint, State::Refused) => "回到待受理，今天起重新计算受理期限。",
+                _ => "回到已受理，今天起重新计算调解期限，要再问双方是否同意调解。",
+            },
+            detail: asked(desk, Proposal::Reopening),
+            to: sender,
+            text_label: "同意的理由、接下来怎样办",
+            text_hint: "居民会在留言里看到。",
+            text,
+            ..base
+        },
+        Verb::ReopenDecline => Act {
+            explain: "案件维持办结。办结它的人不能自己决定。",
+            detail: asked(desk, Proposal::Reopening),
+            to: sender,
+            text_label: "不同意的理由",
+            text_hint: "居民会在留言里看到。",
             text,
             ..base
         },

@@ -5,7 +5,7 @@ use super::{
     case_co::{self, CoLine},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     case_office::{self, Office, office},
-    cases, filter, late, stamp,
+    cases, filter, late, reopenings, stamp,
 };
 use crate::{
     app::App,
@@ -159,7 +159,7 @@ pub(super) async fn build(
 ) -> Result<CasePage, Error> {
     let app = &ctx.app;
     let reference = app.reference();
-    let kept = load(app, &case).await?;
+    let mut kept = load(app, &case).await?;
     let inside = flow::inside(app, Some(actor), &case).await?;
     let (mut now, mut clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
     let side = flow::side_of(actor, &case);
@@ -185,7 +185,8 @@ pub(super) async fn build(
         && !beside;
     let errors = typed.as_ref().map(|t| t.errors.clone()).unwrap_or_default();
     let version = Version::of(china_date(case.received_at));
-    let waits = flow::requests(app, &case, &kept.standing)?;
+    let mut waits = flow::requests(app, &case, &kept.standing)?;
+    let talk = reopenings::talk(app, std::mem::take(&mut kept.messages), &mut waits)?;
     let office = office(app, actor, &case, case_office::Typed::default()).await?;
     let (back, back_label) = filter::back(ctx, actor, &reference);
     // what happened since the page was read on which the step was typed
@@ -282,7 +283,7 @@ pub(super) async fn build(
         messages: if beside && case.kind == CaseKind::Report {
             Vec::new()
         } else {
-            messages(flow::open_messages(app, kept.messages)?, case.kind)
+            messages(talk, case.kind)
         },
         notices: notices(flow::open_notices(app, kept.notices)?, &kept.deliveries),
         now,
@@ -434,7 +435,7 @@ fn standing_hints(
     waits: &[(Proposal, Request)],
     duty: Option<&Duty>,
 ) -> Vec<String> {
-    let mut out = Vec::new();
+    let mut out = Vec::from_iter(reopenings::rating(now));
     if let Some(wish) = &now.wish {
         out.push(format!(
             "举报人 {} 说希望撤回。办不办由部门决定：继续办的用“不因撤回意愿停办”告诉举报人，不办的按规定作出决定。",
@@ -445,6 +446,7 @@ fn standing_hints(
         out.push(match proposal {
             Proposal::Refusal => "已经提请不予受理，等科长批准。".to_owned(),
             Proposal::Extension => "已经申请延长，等科长批准。".to_owned(),
+            Proposal::Reopening => "居民申请重新办理，等没有办结它的科长决定。".to_owned(),
         });
     }
     if let Some(duty) = duty.filter(|_| now.state.is_open()) {

@@ -115,6 +115,18 @@ step! {
     }
 }
 step! {
+    /// `POST …/reopen-grant`.
+    reopen_grant, Verb::ReopenGrant, |app, actor, number, sent| {
+        flow::decide_reopening(app, actor, number, sent.version, true, &sent.text)
+    }
+}
+step! {
+    /// `POST …/reopen-decline`.
+    reopen_decline, Verb::ReopenDecline, |app, actor, number, sent| {
+        flow::decide_reopening(app, actor, number, sent.version, false, &sent.text)
+    }
+}
+step! {
     /// `POST …/extension-revoke`.
     extension_revoke, Verb::ExtensionRevoke, |app, actor, number, sent| {
         flow::revoke_extension(app, actor, number, sent.version, &sent.text)

@@ -5,6 +5,7 @@ use super::{
     SOON,
     cases::{Row, Tally, alarm, done, row},
     filter::{Due, View, remember},
+    reopenings,
 };
 use crate::{
     kernel::access::{Act as Permission, Actor, Role},
@@ -231,6 +232,20 @@ pub(super) async fn show(ctx: Ctx) -> Answer {
         of_department(actor, &all, own, mine)
     };
     let mut sections = Vec::new();
+    if actor.may(Permission::Approve) {
+        let whose = reopenings::whose(actor);
+        let found = lists::reopenings(&mut conn, whose, None, SHOWN).await?;
+        let count = lists::reopenings_count(&mut conn, whose).await?;
+        let lines = found.iter().take(SHOWN);
+        sections.push(Section {
+            label: "申请重新办理",
+            hint: "居民不满意办结的结果，等您决定",
+            tone: if count > 0 { "soon" } else { "" },
+            href: reopenings::PATH.to_owned(),
+            count: count.to_string(),
+            rows: lines.map(|l| row(l, &reference, today, false)).collect(),
+        });
+    }
     for heap in heaps {
         let rows = if heap.count == "0" {
             Vec::new()

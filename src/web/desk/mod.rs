@@ -25,6 +25,7 @@ pub mod login;
 pub mod nav;
 pub mod notice;
 pub mod office_steps;
+pub mod reopenings;
 pub mod reports;
 pub mod reveal;
 pub mod sessions;

@@ -1,5 +1,6 @@
 //! 查进度: number and query code open the case; the browser keeps both sealed until it leaves.
 
+pub mod afterwards;
 pub mod notice;
 pub mod recusal;
 pub mod trader;

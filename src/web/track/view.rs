@@ -1,6 +1,7 @@
 //! What a resident sees of a case: state and holder in plain words, the date with its derivation, timeline, messages.
 
 use super::{
+    afterwards::{After, after_box},
     recusal, trader,
     urge::{Urge, urge_box},
 };
@@ -72,6 +73,9 @@ pub(super) struct CasePage {
     late_text: String,
     urge: Option<Urge>,
     urged: bool,
+    pub(super) after: Option<After>,
+    /// What was just said of the end.
+    said: &'static str,
     events: Vec<TimelineEvent>,
     messages: Vec<Message>,
     can_write: bool,
@@ -261,6 +265,13 @@ pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)
         | EventKind::Assigned => return None,
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Urged => ("您催办了一次".to_owned(), String::new()),
+        EventKind::Rated => ("您作了评价".to_owned(), String::new()),
+        EventKind::ReopenAsked => ("您申请重新办理".to_owned(), String::new()),
+        EventKind::Reopened => (
+            "同意重新办理".to_owned(),
+            "理由见留言，期限重新起算。".to_owned(),
+        ),
+        EventKind::ReopenDeclined => ("没有同意重新办理".to_owned(), "理由见留言。".to_owned()),
         EventKind::Answered => ("工作人员回复了您".to_owned(), String::new()),
         EventKind::Told => ("告诉您处理情况".to_owned(), "见告知书。".to_owned()),
         EventKind::WithdrawalWished => (
@@ -404,6 +415,12 @@ pub(super) async fn case_page(
         provisional: due.provisional,
         urge: urge_box(ctx, case, !due.late.is_empty()).await?,
         urged: ctx.param("urged") == "1",
+        after: after_box(ctx, case, &errors).await?,
+        said: match (ctx.param("rated"), ctx.param("reopen")) {
+            ("1", _) => "您的评价已经记下，谢谢。",
+            (_, "1") => "您的申请已经送到，会有人答复您。",
+            _ => "",
+        },
         late_text: due.late,
         events: events
             .iter()
