@@ -229,12 +229,14 @@ pub async fn bulk(ctx: Ctx, pairs: Pairs) -> Answer {
         back: filter::back(&ctx, actor, &known),
         errors,
     };
-    let mut errors = number_of(&seen);
+    // without cases there is nothing to choose for
+    let errors = number_of(&seen);
     let what = match asked {
         Ok(what) if errors.is_empty() => what,
-        Ok(_) => return status(StatusCode::UNPROCESSABLE_ENTITY, &blank(errors)),
-        Err(Error::Invalid(more)) => {
-            errors.extend(more);
+        Err(Error::Invalid(wrong)) if errors.is_empty() => {
+            return status(StatusCode::UNPROCESSABLE_ENTITY, &blank(wrong));
+        }
+        Ok(_) | Err(Error::Invalid(_)) => {
             return status(StatusCode::UNPROCESSABLE_ENTITY, &blank(errors));
         }
         Err(e) => return Err(e.into()),
