@@ -42,7 +42,7 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
         .collect();
     // In the order of receipt, so that numbers rise with the date.
     queue.sort_by_key(|(at, i, _)| (*at, *i));
-    let mut shown = Vec::new();
+    let (mut shown, mut ended) = (Vec::new(), None);
     for (at, index, entry) in &queue {
         let filed = file(app, *at, *index, entry)
             .await
@@ -60,12 +60,15 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
                 .await
                 .with_context(|| format!("demo case {index}, {}", case.number))?;
         }
+        if entry.can_be_rated() && ended.is_none() {
+            ended = filed.cases.first().cloned();
+        }
         if entry.worth_showing() {
             shown.extend(filed.cases);
         }
     }
     scenes::play(app, &cast).await.context("demo scenes")?;
-    out.write_all(text(&cast, &shown).as_bytes())?;
+    out.write_all(text(&cast, &shown, ended.as_ref()).as_bytes())?;
     out.flush()?;
     Ok(())
 }
@@ -124,7 +127,7 @@ const ARRANGEMENT: &str = "下周二上午十点，市场监管所调解室，�
 /// One case and who acts on it.
 pub(super) struct Stage<'a> {
     app: &'a App,
-    cast: &'a Cast,
+    pub(super) cast: &'a Cast,
     pub(super) case: &'a Issued,
     now: OffsetDateTime,
 }
@@ -186,7 +189,10 @@ impl Stage<'_> {
             let note = "已电话告知经营者，投诉人可在网上查阅";
             flow::close(&app, actor, &case.number, version + 2, note).await?;
         }
-        Ok(())
+        match entry.after(self.case.kind) {
+            Some(said) => self.afterwards(when, said).await,
+            None => Ok(()),
+        }
     }
 
     /// What the office writes to itself, by who handles the complaint.
@@ -291,7 +297,7 @@ fn office_hour(
 }
 
 /// What is printed once.
-fn text(cast: &Cast, shown: &[Issued]) -> String {
+fn text(cast: &Cast, shown: &[Issued], ended: Option<&Issued>) -> String {
     let mut out = String::new();
     for l in &cast.logins {
         let _ = writeln!(out, "  {:<12} {}   {}", l.login, l.password, l.who);
@@ -300,16 +306,17 @@ fn text(cast: &Cast, shown: &[Issued]) -> String {
         out,
         "  首次登录时用手机上的动态口令（TOTP）程序扫码绑定；重置：minsheng staff reset 登录名"
     );
-    for kind in CaseKind::ALL {
-        if let Some(case) = shown.iter().find(|c| c.kind == *kind) {
-            let code =
-                QueryCode::parse(&case.code).map_or_else(|_| case.code.clone(), |c| c.grouped());
-            let _ = writeln!(
-                out,
-                "  查进度示例（{kind}）：编号 {}  查询码 {code}",
-                case.number
-            );
-        }
+    let kinds = CaseKind::ALL.iter().filter_map(|kind| {
+        let case = shown.iter().find(|c| c.kind == *kind)?;
+        Some((kind.label(), case))
+    });
+    for (what, case) in kinds.chain(ended.map(|case| ("办结，可以评价", case))) {
+        let code = QueryCode::parse(&case.code).map_or_else(|_| case.code.clone(), |c| c.grouped());
+        let _ = writeln!(
+            out,
+            "  查进度示例（{what}）：编号 {}  查询码 {code}",
+            case.number
+        );
     }
     out
 }

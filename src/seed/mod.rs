@@ -2,6 +2,7 @@
 //! `tables` are the files of `ops/district/tianfu`, part of the program; `district` writes them; `demo` files the
 //! invented cases through the same use cases as real ones; `bulk` makes very many for measurements.
 
+mod after;
 mod bulk;
 mod cast;
 pub mod demo;

@@ -1,6 +1,6 @@
 //! The script of the demo: `demo.json` read into what was filed, when, and what happened then. Pure.
 
-use super::tables::DEMO;
+use super::{after::Said, tables::DEMO};
 use crate::{
     casework::Ground,
     intake::Answers,
@@ -35,6 +35,8 @@ pub(super) struct Entry {
     pub notes: Vec<String>,
     #[serde(default)]
     trader: Option<TraderSide>,
+    #[serde(default)]
+    after: Option<Said>,
 }
 
 /// What the trader is asked and answers.
@@ -221,6 +223,20 @@ impl Entry {
         self.trader.as_ref().filter(|_| kind == CaseKind::Complaint)
     }
 
+    /// What the resident says after the end; of a filing of both kinds, to the complaint.
+    pub fn after(&self, kind: CaseKind) -> Option<&Said> {
+        let report =
+            matches!(self.answers.get("way"), Some(OneOrMany::One(way)) if way == "report");
+        self.after
+            .as_ref()
+            .filter(|_| report == (kind == CaseKind::Report))
+    }
+
+    /// Whether it has ended and nobody has said anything to that yet.
+    pub fn can_be_rated(&self) -> bool {
+        matches!(self.then.0.as_slice(), [Verb::Refuse(_)]) && self.after.is_none()
+    }
+
     /// Whether it makes a good example: both sides have said something and it goes on.
     pub fn worth_showing(&self) -> bool {
         matches!(self.then.0.as_slice(), [Verb::Accept | Verb::Verify]) && self.messages.len() > 1
@@ -289,6 +305,16 @@ mod tests {
             }
         }
         assert!(entries().unwrap().iter().any(Entry::worth_showing));
+        for (i, entry) in entries().unwrap().iter().enumerate() {
+            let Some(said) = &entry.after else { continue };
+            for text in [&said.reopen, &said.grant, &said.decline] {
+                let length = text.chars().count();
+                assert!(
+                    length == 0 || (4..=200).contains(&length),
+                    "demo case {i}: {text}"
+                );
+            }
+        }
     }
 
     #[test]
