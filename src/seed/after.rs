@@ -8,7 +8,7 @@ use crate::{
     kernel::{code::QueryCode, number::CaseNumber},
 };
 use serde::Deserialize;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// What is said after the end.
 #[derive(Debug, Deserialize)]
@@ -33,7 +33,11 @@ impl Stage<'_> {
     pub(super) async fn afterwards(&self, when: OffsetDateTime, said: &Said) -> Result<()> {
         let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
         let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
-        let when = self.later(when, 20);
+        let mut when = self.later(when, 20);
+        if said.grant.is_empty() && said.decline.is_empty() && !said.reopen.is_empty() {
+            // what still waits was asked for lately
+            when = when.max(self.now - Duration::hours(30));
+        }
         let app = self.at(when);
         if let Some(rating) = said.rate {
             flow::rate(&app, number, &code, rating).await?;

@@ -129,7 +129,7 @@ pub(super) struct Stage<'a> {
     app: &'a App,
     pub(super) cast: &'a Cast,
     pub(super) case: &'a Issued,
-    now: OffsetDateTime,
+    pub(super) now: OffsetDateTime,
 }
 
 impl Stage<'_> {

@@ -24,7 +24,7 @@ async fn complaint(t: &TestApp) -> (String, String) {
 }
 
 /// Signs in with the password and the six digits that `digits` makes of the secret on the page (empty when none).
-async fn sign_in(page: &Page, login: &str, digits: impl FnOnce(&str) -> String) {
+pub async fn sign_in(page: &Page, login: &str, digits: impl FnOnce(&str) -> String) {
     page.go("/desk").await;
     page.arrive("/desk/login").await;
     page.fill(&[("login", login), ("password", desk::PASSWORD)])
@@ -46,7 +46,7 @@ async fn sign_out(page: &Page) {
 }
 
 /// Opens one of the steps that the case allows.
-async fn open_act(page: &Page, verb: &str) {
+pub async fn open_act(page: &Page, verb: &str) {
     let act = format!("#act-{verb}");
     page.find(&act).await;
     if !page.has(&format!("{act}[open]")).await {
@@ -57,7 +57,7 @@ async fn open_act(page: &Page, verb: &str) {
 }
 
 /// Confirms the step that is open.
-async fn confirm(page: &Page, verb: &str) {
+pub async fn confirm(page: &Page, verb: &str) {
     page.follow(&format!("#act-{verb} button[value=send]"))
         .await;
 }

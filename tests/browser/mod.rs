@@ -1,6 +1,7 @@
 //! The portal in a real browser: with and without scripts, on a phone, by keyboard, enlarged, dark, in 长者模式.
 
 mod access;
+mod after;
 mod desk;
 mod page;
 mod residents;

@@ -169,11 +169,18 @@ fn card(view: &View, figure: Figure, now: &Tally, earlier: &[(&'static str, Tall
     }
 }
 
+/// The columns of the table: of what residents said one, so that it fits the window. Cards and files have all of it.
+fn columns() -> impl Iterator<Item = Figure> {
+    let narrow = [Figure::RatedRate, Figure::RespondedRate, Figure::SolvedRate];
+    let all = Figure::ALL.iter().copied();
+    all.filter(move |f| !narrow.contains(f))
+}
+
 /// The cells of one row: for each figure its numbers.
 fn line(view: &View, name: String, href: String, tally: &Tally) -> Line {
-    let cells = Figure::ALL.iter().map(|f| {
+    let cells = columns().map(|f| {
         let value = f.value(tally);
-        let of = |n: i64, text: String| number(view, *f, Part::Of, n, text);
+        let of = |n: i64, text: String| number(view, f, Part::Of, n, text);
         let (cases, numbers) = match value {
             Value::Count(n) => (n, vec![of(n, n.to_string())]),
             Value::Rate { of: n, all } => {
@@ -181,7 +188,7 @@ fn line(view: &View, name: String, href: String, tally: &Tally) -> Line {
                     text: value.to_string(),
                     href: String::new(),
                 };
-                let all_of = number(view, *f, Part::All, all, all.to_string());
+                let all_of = number(view, f, Part::All, all, all.to_string());
                 (all, vec![rate, of(n, n.to_string()), all_of])
             }
             Value::Money { fen, cases } => (fen, vec![of(cases, value.to_string())]),
@@ -376,7 +383,7 @@ pub async fn list(ctx: Ctx) -> Answer {
                 on: *by == view.by,
             })
             .collect(),
-        columns: Figure::ALL.iter().map(|f| f.label()).collect(),
+        columns: columns().map(Figure::label).collect(),
         first_column: view.by.label(),
         lines,
         sum: line(&view, "合计".to_owned(), String::new(), &sums.all),
