@@ -5,6 +5,7 @@ use crate::{
     casework::{
         afterwards::Reopening,
         escalation::{self, Rung},
+        hotline::HotlineDays,
     },
     limits::{Cidr, Connections, Quotas, Rate},
     privacy::retention::Retention,
@@ -84,6 +85,8 @@ pub struct Config {
     pub reveal_minutes: u32,
     /// From how many alike complaints on the desk marks it (C-08), `[c08]` with a field a likeness.
     pub c08: crate::triage::similar::Thresholds,
+    /// Working days that 12345 gives (rules 4.5), shown at the desk beside the legal terms.
+    pub hotline: HotlineDays,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -122,6 +125,7 @@ impl Default for Config {
             duty_phone: String::new(),
             reveal_minutes: 120,
             c08: crate::triage::similar::Thresholds::default(),
+            hotline: HotlineDays::default(),
             log: "info".into(),
         }
     }
@@ -200,6 +204,16 @@ impl Config {
         }
         if !self.sms_gateway_url.is_empty() {
             crate::outside::sms::Gateway::new(&self.sms_gateway_url, &self.sms_gateway_token)?;
+        }
+        for (name, days) in [
+            ("hotline.enquiry", self.hotline.enquiry),
+            ("hotline.request", self.hotline.request),
+            ("hotline.complaint", self.hotline.complaint),
+        ] {
+            anyhow::ensure!(
+                (1..=90).contains(&days),
+                "{name} is {days}; write 1 to 90 working days"
+            );
         }
         anyhow::ensure!(
             self.duty_email.is_empty() || self.duty_email.contains('@'),

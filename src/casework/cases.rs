@@ -21,6 +21,10 @@ words! {
         Testing = "testing", "核查中（检测鉴定）";
         NoAuthority = "no_authority", "无处理权限";
         Duplicate = "duplicate", "重复举报";
+        Merged = "merged", "已并案";
+        /// Another authority has it and has not signed for it.
+        Transferring = "transferring", "已移送，等对方签收";
+        Transferred = "transferred", "已移送";
         Filed = "filed", "已立案";
         NotFiled = "not_filed", "不予立案";
         Investigating = "investigating", "调查中";
@@ -40,6 +44,8 @@ impl State {
             Self::Refused
                 | Self::NoAuthority
                 | Self::Duplicate
+                | Self::Merged
+                | Self::Transferred
                 | Self::NotFiled
                 | Self::Withdrawn
                 | Self::Closed
@@ -101,6 +107,44 @@ words! {
         Tell = "tell", "告知处理情况";
         /// A report goes on although its reporter would like to take it back.
         Carry = "carry", "不因撤回意愿停办";
+        ///
+        Merge = "merge", "并入先前的举报";
+        /// The other half of [`Self::Merge`], on the earlier report.
+        MergeIn = "merge-in", "并入新的举报";
+        Transfer = "transfer", "提请移送其他机关";
+        /// Food and farm produce.
+        HandOver = "hand-over", "提请移交并书面通知";
+        TransferApprove = "transfer-approve", "批准移送";
+        TransferDeny = "transfer-deny", "不批准移送";
+        TransferReceipt = "transfer-receipt", "登记对方签收";
+        TransferReturned = "transfer-returned", "登记对方退回";
+        /// C-06.
+        Dispute = "dispute", "登记管辖争议";
+        DisputeRefer = "dispute-refer", "报共同上级指定管辖";
+        DisputeSettle = "dispute-settle", "登记管辖结果";
+        /// Rules 4.4, with what follows.
+        CrimeReport = "crime-report", "提请移送公安机关";
+        CrimeApprove = "crime-approve", "批准移送公安机关";
+        CrimeDeny = "crime-deny", "不批准移送公安机关";
+        CrimeSend = "crime-send", "登记已移送公安机关";
+        PoliceAccept = "police-accept", "登记公安机关立案";
+        PoliceRefuse = "police-refuse", "登记公安机关不予立案";
+        CrimeReview = "crime-review", "提请公安机关复议";
+        ReviewRefuse = "review-refuse", "登记复议维持不予立案";
+        CrimeSupervise = "crime-supervise", "建议检察院立案监督";
+        CrimeGoods = "crime-goods", "登记已移交涉案物品";
+        CrimeEnd = "crime-end", "结束移送，继续行政处理";
+        /// C-24.
+        Entrust = "entrust", "委托调解";
+        /// C-32.
+        Clue = "clue", "登记违法线索，另立举报";
+        /// C-33.
+        CallBack = "call-back", "登记回访";
+        ///
+        Assist = "assist", "登记协助请求";
+        Assisted = "assisted", "登记已协助";
+        /// Rules 4.5.
+        HotlineReply = "hotline-reply", "登记已回复 12345";
     }
 }
 
@@ -159,6 +203,34 @@ words! {
         Told = "told", "告知处理情况";
         WithdrawalWished = "withdrawal_wished", "希望撤回";
         CarriedOn = "carried_on", "不因撤回意愿停办";
+        Merged = "merged", "并入先前的举报";
+        MergedIn = "merged_in", "并入新的举报，核查期限重新计算";
+        TransferAsked = "transfer_asked", "提请移送其他机关";
+        HandoverAsked = "handover_asked", "提请移交并书面通知";
+        TransferDenied = "transfer_denied", "不批准移送";
+        Transferred = "transferred", "移送其他机关";
+        TransferReceived = "transfer_received", "对方签收";
+        TransferReturned = "transfer_returned", "对方退回";
+        DisputeRaised = "dispute_raised", "发生管辖争议";
+        DisputeReferred = "dispute_referred", "报共同上级指定管辖";
+        DisputeSettled = "dispute_settled", "管辖确定";
+        CrimeReported = "crime_reported", "提请移送公安机关";
+        CrimeApproved = "crime_approved", "批准移送公安机关";
+        CrimeDenied = "crime_denied", "不批准移送公安机关";
+        CrimeSent = "crime_sent", "移送公安机关";
+        PoliceAccepted = "police_accepted", "公安机关立案";
+        PoliceRefused = "police_refused", "公安机关不予立案";
+        CrimeReviewAsked = "crime_review_asked", "提请公安机关复议";
+        ReviewRefused = "review_refused", "复议维持不予立案";
+        CrimeSupervised = "crime_supervised", "建议检察院立案监督";
+        CrimeGoods = "crime_goods", "移交涉案物品";
+        CrimeEnded = "crime_ended", "结束移送，继续行政处理";
+        Entrusted = "entrusted", "委托调解";
+        ClueFound = "clue_found", "调解中发现违法线索，另立举报";
+        CalledBack = "called_back", "回访";
+        AssistAsked = "assist_asked", "收到协助请求";
+        Assisted = "assisted", "已协助";
+        HotlineReplied = "hotline_replied", "已回复 12345";
     }
 }
 
@@ -172,6 +244,13 @@ pub enum Stops {
     /// Every one that runs.
     All,
 }
+
+/// The terms of 12345, met by one answer to it.
+pub(super) const HOTLINE: &[ClockKind] = &[
+    ClockKind::HotlineEnquiry,
+    ClockKind::HotlineRequest,
+    ClockKind::HotlineComplaint,
+];
 
 /// One row of a state machine: what a verb does in these states.
 #[derive(Debug, Clone, Copy)]
@@ -285,7 +364,7 @@ pub const fn promise(clock: ClockKind) -> &'static str {
     match clock {
         ClockKind::Acceptance => "前告诉您是否受理",
         ClockKind::Materials => "前请您补齐材料",
-        ClockKind::Verification => "前核查完，并决定是否立案",
+        ClockKind::Verification | ClockKind::ClueVerification => "前核查完，并决定是否立案",
         ClockKind::Mediation => "前结束调解，并告诉您结果",
         ClockKind::TerminationNotice => "前把终止调解的决定告诉双方",
         ClockKind::Decision => "前作出处理决定",

@@ -5,9 +5,12 @@ use super::{
     EventKind,
     deadline::{Adjust, ClockKind, DeadlineRule, Due, Step, StepKind, Term, Unit, compute},
 };
-use crate::kernel::calendar::WorkCalendar;
+use crate::kernel::{
+    calendar::WorkCalendar,
+    clock::{CHINA, china_date},
+};
 use serde_json::Value;
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime, macros::format_description};
 use uuid::Uuid;
 
 /// An event as the derivation reads it.
@@ -47,6 +50,16 @@ pub struct Basis {
     /// Rests since this day.
     #[serde(default)]
     pub paused: Option<Date>,
+    /// The term that the office set instead of the rule's (12345).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
+    /// The instant at which a term of hours began, UTC.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "time::serde::rfc3339::option"
+    )]
+    pub at: Option<OffsetDateTime>,
 }
 
 impl Basis {
@@ -69,6 +82,10 @@ impl Basis {
     /// When a term from `start` ends by this. While the clock rests: as if it went on the same day.
     #[must_use]
     pub fn due(&self, start: Date, term: Term, calendar: &WorkCalendar) -> Due {
+        let term = self.term.unwrap_or(term);
+        if let (Some(at), Term::Hours(hours)) = (self.at, term) {
+            return within_hours(at, hours);
+        }
         match self.fixed {
             None => compute(start, term, &self.adjust, calendar),
             Some(day) => Due {
@@ -83,6 +100,25 @@ impl Basis {
                 }],
             },
         }
+    }
+}
+
+/// The end of a term of hours: an instant, of which the lists keep the day.
+fn within_hours(at: OffsetDateTime, hours: u16) -> Due {
+    let minute = format_description!("[year]-[month]-[day] [hour]:[minute]");
+    let words = |t: OffsetDateTime| t.to_offset(CHINA).format(minute).unwrap_or_default();
+    let end = at + Duration::hours(i64::from(hours));
+    let day = china_date(end);
+    Due {
+        agency: day,
+        citizen: day,
+        provisional: false,
+        unit: Unit::Hours,
+        steps: vec![Step {
+            date: day,
+            text: format!("从 {} 起 {hours} 小时，到 {} 止", words(at), words(end)),
+            what: StepKind::LastDay,
+        }],
     }
 }
 

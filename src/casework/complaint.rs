@@ -2,7 +2,7 @@
 
 use super::{
     EventKind as E, State as S, Verb as V,
-    cases::{Edge, Stops},
+    cases::{Edge, HOTLINE, Stops},
     deadline::ClockKind as K,
 };
 use crate::notices::NoticeKind as N;
@@ -32,6 +32,27 @@ const TOLD: &[S] = &[
 const DECIDED: Stops = Stops::Only(&[K::Acceptance, K::Materials, K::AdvertisingReply]);
 /// Ended by an answer of the office, which the complainant may rate and ask to look at again.
 const ANSWERED: &[S] = &[S::Refused, S::Closed];
+/// Out of the hands of this office for good, when a call-back may still be made (C-33).
+const ENDED: &[S] = &[S::Refused, S::Withdrawn, S::Transferred, S::Closed];
+/// While the mediation is in our hands a clue may be found in it (C-32).
+const IN_MEDIATION: &[S] = &[
+    S::Accepted,
+    S::Mediating,
+    S::Suspended,
+    S::Agreed,
+    S::Terminated,
+];
+/// While the case waits for an act of the office.
+const PENDING: &[S] = &[
+    S::Submitted,
+    S::MaterialsRequested,
+    S::Accepted,
+    S::Mediating,
+    S::Suspended,
+    S::Agreed,
+    S::Terminated,
+    S::Transferring,
+];
 const MEDIATED: Stops = Stops::Only(&[K::Mediation]);
 
 /// Every step of a complaint. Asking for a refusal moves nothing: the approval by a second person does.
@@ -47,8 +68,23 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::stay(BEFORE, V::RefusalBack, E::RefusalSentBack),
     Edge::go(BEFORE, V::RefusalApprove, S::Refused, E::Refused).stops(Stops::All).sends(N::Refused),
     Edge::go(BEFORE, V::Withdraw, S::Withdrawn, E::Withdrawn).stops(Stops::All),
+    // another authority: proposed, approved by a second person, signed for, or sent back, when the terms of receipt go on
+    Edge::stay(BEFORE, V::Transfer, E::TransferAsked),
+    Edge::stay(BEFORE, V::HandOver, E::HandoverAsked).starts(&[K::Handover]),
+    Edge::stay(BEFORE, V::TransferDeny, E::TransferDenied),
+    Edge::go(BEFORE, V::TransferApprove, S::Transferring, E::Transferred).stops(Stops::All).sends(N::Transfer),
+    Edge::go(&[S::Transferring], V::TransferReceipt, S::Transferred, E::TransferReceived).stops(Stops::All),
+    Edge::go(&[S::Transferring], V::TransferReturned, S::Submitted, E::TransferReturned),
+    // C-06
+    Edge::stay(BEFORE, V::Dispute, E::DisputeRaised).starts(&[K::JurisdictionDispute]),
+    Edge::stay(BEFORE, V::DisputeRefer, E::DisputeReferred).stops(Stops::Only(&[K::JurisdictionDispute])),
+    Edge::stay(BEFORE, V::DisputeSettle, E::DisputeSettled).stops(Stops::Only(&[K::JurisdictionDispute])),
     // C-23, C-25
     Edge::go(&[S::Accepted], V::Mediate, S::Mediating, E::MediationStarted).sends(N::Mediation),
+    // C-24
+    Edge::go(&[S::Accepted, S::Mediating], V::Entrust, S::Mediating, E::Entrusted).sends(N::Mediation),
+    // C-32
+    Edge::stay(IN_MEDIATION, V::Clue, E::ClueFound),
     // C-26, C-27
     Edge::go(&[S::Mediating], V::Suspend, S::Suspended, E::Suspended),
     Edge::go(&[S::Suspended], V::Resume, S::Mediating, E::Resumed),
@@ -78,6 +114,10 @@ pub(super) const EDGES: &[Edge] = &[
     Edge::stay(ANSWERED, V::ReopenDecline, E::ReopenDeclined),
     Edge::go(&[S::Closed], V::ReopenGrant, S::Accepted, E::Reopened).starts(&[K::Mediation]),
     Edge::go(&[S::Refused], V::ReopenGrant, S::Submitted, E::Reopened).starts(&[K::Acceptance]),
+    // C-33
+    Edge::stay(ENDED, V::CallBack, E::CalledBack),
+    // rules 4.5
+    Edge::stay(PENDING, V::HotlineReply, E::HotlineReplied).stops(Stops::Only(HOTLINE)),
     Edge::stay(S::ALL, V::Reply, E::Answered),
     Edge::stay(S::ALL, V::Write, E::Asked),
 ];

@@ -17,6 +17,7 @@ words! {
     Unit {
         WorkingDays = "working_days", "个工作日";
         Days = "days", "天";
+        Hours = "hours", "小时";
     }
 }
 
@@ -28,6 +29,8 @@ pub enum Term {
     WorkingDays(u16),
     /// Natural days 日.
     Days(u16),
+    /// Hours 小时, from an instant and not from a day.
+    Hours(u16),
 }
 
 impl Term {
@@ -37,6 +40,7 @@ impl Term {
         match self {
             Self::WorkingDays(_) => Unit::WorkingDays,
             Self::Days(_) => Unit::Days,
+            Self::Hours(_) => Unit::Hours,
         }
     }
 
@@ -44,7 +48,7 @@ impl Term {
     #[must_use]
     pub const fn count(self) -> u16 {
         match self {
-            Self::WorkingDays(n) | Self::Days(n) => n,
+            Self::WorkingDays(n) | Self::Days(n) | Self::Hours(n) => n,
         }
     }
 }
@@ -132,10 +136,16 @@ pub struct Remaining {
 pub fn remaining(today: Date, due: Date, unit: Unit, cal: &WorkCalendar) -> Remaining {
     let days = i32::try_from((due - today).whole_days()).unwrap_or(i32::MAX);
     let count = match unit {
-        Unit::Days => days,
+        // a term of hours ends at an instant; of the day on which it does, only days can be said
+        Unit::Days | Unit::Hours => days,
         Unit::WorkingDays if days > 0 => cal.working_days_between(today, due).max(1),
         Unit::WorkingDays if days < 0 => -cal.working_days_between(due, today).max(1),
         Unit::WorkingDays => 0,
+    };
+    let unit = if unit == Unit::Hours {
+        Unit::Days
+    } else {
+        unit
     };
     Remaining { count, unit }
 }

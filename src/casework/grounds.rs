@@ -188,6 +188,18 @@ words! {
         NoPenalty = "no_penalty", "依法不予行政处罚";
         Unfounded = "unfounded", "违法事实不能成立";
         Elsewhere = "elsewhere", "移送其他行政机关";
+        /// After the transfer to the police (rules 4.4).
+        Crime = "crime", "移送公安机关";
+    }
+}
+
+words! {
+    /// What a call-back found 回访结果 (C-33, 投办26).
+    CallBackResult {
+        Satisfied = "satisfied", "满意";
+        Unsatisfied = "unsatisfied", "不满意";
+        Unreached = "unreached", "联系不上";
+        Other = "other", "其他";
     }
 }
 

@@ -11,6 +11,10 @@ words! {
         Refusal = "refusal", "不予受理";
         ///
         Extension = "extension", "延长期限";
+        /// To another authority, the handover of food and farm produce included.
+        Transfer = "transfer", "移送其他机关";
+        /// Rules 4.4.
+        Crime = "crime", "移送公安机关";
         /// Asked for by a resident.
         Reopening = "reopening", "重新办理";
     }
@@ -29,7 +33,7 @@ pub enum Part {
 
 struct Row {
     proposal: Proposal,
-    steps: [(Verb, EventKind); 3],
+    steps: &'static [(Part, Verb, EventKind)],
     waits: &'static str,
     none: &'static str,
 }
@@ -37,42 +41,65 @@ struct Row {
 const ROWS: &[Row] = &[
     Row {
         proposal: Proposal::Refusal,
-        steps: [
-            (Verb::Refuse, EventKind::RefusalAsked),
-            (Verb::RefusalApprove, EventKind::Refused),
-            (Verb::RefusalBack, EventKind::RefusalSentBack),
+        steps: &[
+            (Part::Ask, Verb::Refuse, EventKind::RefusalAsked),
+            (Part::Grant, Verb::RefusalApprove, EventKind::Refused),
+            (Part::Deny, Verb::RefusalBack, EventKind::RefusalSentBack),
         ],
         waits: "已经提请不予受理，正等另一个人决定",
         none: "没有等待决定的不予受理提请",
     },
     Row {
         proposal: Proposal::Extension,
-        steps: [
-            (Verb::Extend, EventKind::ExtensionAsked),
-            (Verb::ExtensionGrant, EventKind::ExtensionGranted),
-            (Verb::ExtensionDeny, EventKind::ExtensionDenied),
+        steps: &[
+            (Part::Ask, Verb::Extend, EventKind::ExtensionAsked),
+            (
+                Part::Grant,
+                Verb::ExtensionGrant,
+                EventKind::ExtensionGranted,
+            ),
+            (Part::Deny, Verb::ExtensionDeny, EventKind::ExtensionDenied),
         ],
         waits: "已经申请延长，正等另一个人决定",
         none: "没有等待决定的延长申请",
     },
     Row {
+        proposal: Proposal::Transfer,
+        steps: &[
+            (Part::Ask, Verb::Transfer, EventKind::TransferAsked),
+            (Part::Ask, Verb::HandOver, EventKind::HandoverAsked),
+            (Part::Grant, Verb::TransferApprove, EventKind::Transferred),
+            (Part::Deny, Verb::TransferDeny, EventKind::TransferDenied),
+        ],
+        waits: "已经提请移送，正等另一个人决定",
+        none: "没有等待决定的移送提请",
+    },
+    Row {
+        proposal: Proposal::Crime,
+        steps: &[
+            (Part::Ask, Verb::CrimeReport, EventKind::CrimeReported),
+            (Part::Grant, Verb::CrimeApprove, EventKind::CrimeApproved),
+            (Part::Deny, Verb::CrimeDeny, EventKind::CrimeDenied),
+        ],
+        waits: "已经提请移送公安机关，正等负责人决定",
+        none: "没有等待决定的移送公安机关提请",
+    },
+    Row {
         proposal: Proposal::Reopening,
-        steps: [
-            (Verb::ReopenAsk, EventKind::ReopenAsked),
-            (Verb::ReopenGrant, EventKind::Reopened),
-            (Verb::ReopenDecline, EventKind::ReopenDeclined),
+        steps: &[
+            (Part::Ask, Verb::ReopenAsk, EventKind::ReopenAsked),
+            (Part::Grant, Verb::ReopenGrant, EventKind::Reopened),
+            (Part::Deny, Verb::ReopenDecline, EventKind::ReopenDeclined),
         ],
         waits: "已经申请重新办理，正等决定",
         none: "没有等待决定的重新办理申请",
     },
 ];
 
-const PARTS: [Part; 3] = [Part::Ask, Part::Grant, Part::Deny];
-
-fn find(fits: impl Fn(&(Verb, EventKind)) -> bool) -> Option<(Proposal, Part)> {
+fn find(fits: impl Fn(&(Part, Verb, EventKind)) -> bool) -> Option<(Proposal, Part)> {
     ROWS.iter().find_map(|row| {
-        let at = row.steps.iter().position(&fits)?;
-        Some((row.proposal, PARTS[at]))
+        let step = row.steps.iter().find(|s| fits(s))?;
+        Some((row.proposal, step.0))
     })
 }
 
@@ -80,17 +107,23 @@ impl Proposal {
     /// The part that a verb plays.
     #[must_use]
     pub fn of_verb(verb: Verb) -> Option<(Self, Part)> {
-        find(|s| s.0 == verb)
+        find(|s| s.1 == verb)
     }
 
     /// The part that an event played.
     #[must_use]
     pub fn of_event(event: EventKind) -> Option<(Self, Part)> {
-        find(|s| s.1 == event)
+        find(|s| s.2 == event)
     }
 
     fn row(self) -> &'static Row {
         ROWS.iter().find(|r| r.proposal == self).unwrap_or(&ROWS[0])
+    }
+
+    /// The steps by which it is granted.
+    pub fn grants(self) -> impl Iterator<Item = Verb> {
+        let granted = |s: &&(Part, Verb, EventKind)| s.0 == Part::Grant;
+        self.row().steps.iter().filter(granted).map(|s| s.1)
     }
 
     /// Said to whom proposes again what waits already.
@@ -116,11 +149,13 @@ mod tests {
         for proposal in Proposal::ALL.iter().copied() {
             let row = proposal.row();
             assert_eq!(row.proposal, proposal);
-            for (verb, event) in row.steps {
+            for (part, verb, event) in row.steps.iter().copied() {
                 assert!(!seen.contains(&verb), "{verb}");
                 seen.push(verb);
-                assert_eq!(Proposal::of_event(event).map(|p| p.0), Some(proposal));
+                assert_eq!(Proposal::of_verb(verb), Some((proposal, part)));
+                assert_eq!(Proposal::of_event(event), Some((proposal, part)));
             }
+            assert_eq!(proposal.grants().count(), 1);
         }
         assert_eq!(Proposal::of_verb(Verb::Accept), None);
     }

@@ -7,7 +7,7 @@ use super::{
     afterwards::After,
     cases::{self, Stops},
     clocks::{Basis, ClockState, Past},
-    clocks_at_receipt,
+    crime::Stage,
     deadline::{ClockKind, Due, Term, Unit, rule_for},
 };
 use crate::{
@@ -18,24 +18,7 @@ use serde_json::Value;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
-/// What decides which clocks begin when a case is received.
-#[derive(Debug, Clone, Copy)]
-pub struct Origin<'a> {
-    /// Complaint or report.
-    pub kind: CaseKind,
-    /// Receipt, UTC.
-    pub received_at: OffsetDateTime,
-    /// Declared problem code: advertising has a term of its own.
-    pub problem: &'a str,
-}
-
-impl Origin<'_> {
-    /// The day of receipt in China, which decides the version of the rule (N-06).
-    #[must_use]
-    pub fn received(&self) -> Date {
-        china_date(self.received_at)
-    }
-}
+pub use super::origin::{Opening, Origin};
 
 /// A step that one person asked for and another one decides, or that a resident asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +50,17 @@ pub enum Owed {
     Settlement,
 }
 
+/// An extension that the law allows now.
+#[derive(Debug, Clone, Copy)]
+pub struct Extendable<'a> {
+    /// Of this clock.
+    pub clock: &'a ClockState,
+    /// By this much at the longest.
+    pub most: Term,
+    /// Only the heads together may decide it (程序规定64).
+    pub collective: bool,
+}
+
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {
@@ -86,12 +80,36 @@ pub struct Standing {
     pub trader_told: bool,
     /// How it ended, and what the resident said to that.
     pub after: After,
+    /// How far a transfer to the police is (rules 4.4).
+    pub crime: Option<Stage>,
+    /// A dispute about jurisdiction is being negotiated, or was referred upwards (`true`).
+    pub dispute: Option<bool>,
+    /// When another authority was sent the case.
+    sent_away: Option<OffsetDateTime>,
     received: Date,
 }
 
+/// Side clocks, each with the step that ends it: where the table has no such step any more, the clock has none either.
+const SIDE: &[(ClockKind, Verb)] = &[
+    (ClockKind::Handover, Verb::TransferApprove),
+    (ClockKind::JurisdictionDispute, Verb::DisputeRefer),
+    (ClockKind::Assistance, Verb::Assisted),
+];
+
+/// What begins to run again when another authority sends a case back: the terms of receipt never stood still.
+const RECEIPT: &[ClockKind] = &[
+    ClockKind::Acceptance,
+    ClockKind::Verification,
+    ClockKind::ClueVerification,
+    ClockKind::AdvertisingReply,
+    ClockKind::HotlineEnquiry,
+    ClockKind::HotlineRequest,
+    ClockKind::HotlineComplaint,
+];
+
 impl Standing {
     /// A case just received.
-    fn new(origin: &Origin<'_>) -> Self {
+    fn new(origin: &Origin<'_>, opening: Opening) -> Self {
         let received = origin.received();
         let mut new = Self {
             kind: origin.kind,
@@ -102,10 +120,13 @@ impl Standing {
             owed: None,
             trader_told: false,
             after: After::default(),
+            crime: None,
+            dispute: None,
+            sent_away: None,
             received,
         };
-        for kind in clocks_at_receipt(origin.kind, origin.problem) {
-            new.start(kind, received, Basis::default());
+        for (kind, on, basis) in origin.clocks(opening) {
+            new.start(kind, on, basis);
         }
         new
     }
@@ -162,17 +183,60 @@ impl Standing {
         }
         for kind in row.starts {
             let fixed = past.read("due").filter(|_| *kind == ClockKind::Materials);
+            let hours = matches!(rule_for(*kind, self.received).term, Term::Hours(_));
             let basis = Basis {
                 fixed,
+                at: hours.then_some(past.at),
                 ..Basis::default()
             };
             self.start(*kind, from, basis);
         }
-        let (was_open, open) = (self.state.is_open(), row.after(self.state).is_open());
-        self.after.apply(past, was_open, open);
-        if let Some(to) = row.to {
-            self.state = to;
+        self.crime = Stage::after(self.crime, past.kind);
+        let before = self.state;
+        self.state = row.after(before);
+        self.after
+            .apply(past, before.is_open(), self.state.is_open());
+        if before != self.state {
             self.drop_outlived();
+        }
+        self.end_side_clocks(past.at);
+    }
+
+    /// A side clock runs as long as its step can be taken; a handover's as long as it is proposed, a dispute's as long as
+    /// it is negotiated.
+    fn end_side_clocks(&mut self, at: OffsetDateTime) {
+        let (kind, state) = (self.kind, self.state);
+        let handing = self.proposed(Proposal::Transfer).is_some();
+        for (clock, verb) in SIDE {
+            let wanted = match clock {
+                ClockKind::Handover => handing,
+                ClockKind::JurisdictionDispute => self.dispute == Some(false),
+                _ => true,
+            };
+            let lawful = wanted && cases::edge(kind, state, *verb).is_some();
+            if !lawful {
+                self.running()
+                    .filter(|c| c.kind == *clock)
+                    .for_each(|c| c.stopped = Some(at));
+            }
+        }
+        if cases::edge(kind, state, Verb::DisputeSettle).is_none() {
+            self.dispute = None;
+        }
+    }
+
+    /// The term of verification begins again with a later report of the same reporter, and never earlier than it
+    /// had begun. A rest goes on, an extension belonged to the term before.
+    fn restart(&mut self, received: Date) {
+        let verifies = [ClockKind::Verification, ClockKind::ClueVerification];
+        for clock in self.running().filter(|c| verifies.contains(&c.kind)) {
+            if received > clock.started {
+                clock.started = received;
+                clock.basis = Basis {
+                    paused: clock.basis.paused,
+                    ..Basis::default()
+                };
+            }
         }
     }
 
@@ -209,10 +273,27 @@ impl Standing {
             }
             EventKind::ExtensionRevoked => {
                 let kind = past.read::<ClockKind>("clock");
+                // the last one is taken back, an earlier one stays
+                let last = |c: &ClockState| c.basis.adjust.extended.len().saturating_sub(1);
                 self.running()
                     .filter(|c| Some(c.kind) == kind)
-                    .for_each(|c| c.basis.adjust.extended.clear());
+                    .for_each(|c| c.basis.adjust.extended.truncate(last(c)));
             }
+            EventKind::MergedIn => {
+                if let Some(received) = past.read("received") {
+                    self.restart(received);
+                }
+            }
+            EventKind::Transferred => self.sent_away = Some(past.at),
+            EventKind::TransferReturned => {
+                let sent = self.sent_away.take();
+                let again = |c: &&mut ClockState| c.stopped == sent && RECEIPT.contains(&c.kind);
+                let away = self.clocks.iter_mut().filter(|c| c.stopped.is_some());
+                away.filter(again).for_each(|c| c.stopped = None);
+            }
+            EventKind::DisputeRaised => self.dispute = Some(false),
+            EventKind::DisputeReferred => self.dispute = Some(true),
+            EventKind::DisputeSettled => self.dispute = None,
             EventKind::Terminated => {
                 self.trader_told = false;
                 let settled = past.data.get("settled").and_then(Value::as_bool) == Some(true);
@@ -228,7 +309,10 @@ impl Standing {
                 self.trader_told |= form == Some(i64::from(NoticeKind::Terminated.form()));
             }
             // another department has not been asked
-            EventKind::Returned | EventKind::Dispatched => self.proposals.clear(),
+            EventKind::Returned | EventKind::Dispatched => {
+                self.proposals.clear();
+                self.dispute = None;
+            }
             // what was told of the first end is not told of the next one (C-30)
             EventKind::Reopened => {
                 self.owed = None;
@@ -242,6 +326,7 @@ impl Standing {
 
     /// What was proposed belonged to the state that has ended; an extension belongs to its clock.
     fn drop_outlived(&mut self) {
+        let (kind, state) = (self.kind, self.state);
         let running: Vec<ClockKind> = self.running().map(|c| c.kind).collect();
         self.proposals.retain(|(proposal, asked)| match proposal {
             Proposal::Extension => asked
@@ -249,6 +334,9 @@ impl Standing {
                 .get("clock")
                 .and_then(|c| serde_json::from_value::<ClockKind>(c.clone()).ok())
                 .is_some_and(|kind| running.contains(&kind)),
+            Proposal::Transfer | Proposal::Crime => proposal
+                .grants()
+                .any(|grant| cases::edge(kind, state, grant).is_some()),
             Proposal::Refusal | Proposal::Reopening => false,
         });
         if !self.state.is_open() {
@@ -276,7 +364,7 @@ impl Standing {
     pub fn next(&self) -> Option<(ClockKind, Date)> {
         self.clocks
             .iter()
-            .filter(|c| c.counts())
+            .filter(|c| c.counts() && !c.kind.is_of_others())
             .map(|c| (c.kind, c.due.agency))
             .min_by_key(|(_, due)| *due)
     }
@@ -289,13 +377,37 @@ impl Standing {
             .find(|c| c.kind == kind && c.stopped.is_none())
     }
 
-    /// The clock that the law lets be extended, once, with the longest extension.
+    /// The clock that the law lets be extended now, resting or not, with the longest extension: once by the head, and where the law
+    /// knows it once more by a collective decision.
     #[must_use]
-    pub fn extendable(&self) -> Option<(&ClockState, Term)> {
+    pub fn extendable(&self) -> Option<Extendable<'_>> {
+        let mut running = self.clocks.iter().filter(|c| c.stopped.is_none());
+        running.find_map(|clock| {
+            let (most, collective) = match clock.basis.adjust.extended.len() {
+                0 => (clock.rule.max_extension, false),
+                1 => (clock.rule.collective, true),
+                _ => (None, false),
+            };
+            Some(Extendable {
+                clock,
+                most: most?,
+                collective,
+            })
+        })
+    }
+
+    /// When the case was sent to another authority that has not answered.
+    #[must_use]
+    pub const fn sent_away(&self) -> Option<OffsetDateTime> {
+        self.sent_away
+    }
+
+    /// Whether a clock of 12345 runs.
+    #[must_use]
+    pub fn on_hotline(&self) -> bool {
         self.clocks
             .iter()
-            .filter(|c| c.counts() && c.basis.adjust.extended.is_empty())
-            .find_map(|c| Some((c, c.rule.max_extension?)))
+            .any(|c| c.stopped.is_none() && c.kind.is_of_hotline())
     }
 
     /// The clock that runs on an extension.
@@ -304,45 +416,6 @@ impl Standing {
         self.clocks
             .iter()
             .find(|c| c.stopped.is_none() && !c.basis.adjust.extended.is_empty())
-    }
-
-    /// What stands in the way of a verb besides the table, for this person; `None`: nothing. A step that needs two
-    /// persons is decided by another one than asked for it.
-    #[must_use]
-    pub fn obstacle(&self, verb: Verb, staff: Uuid) -> Option<&'static str> {
-        if let Some((proposal, part)) = Proposal::of_verb(verb) {
-            let there = self.proposed(proposal);
-            let why = match (part, there) {
-                (Part::Ask, Some(_)) => Some(proposal.waits()),
-                (Part::Ask, None) => None,
-                (_, None) => Some(proposal.none()),
-                (_, Some(asked)) if asked.by == Some(staff) => {
-                    Some("这是您自己提出的，要由另一个人决定")
-                }
-                (_, Some(_)) => None,
-            };
-            if why.is_some() {
-                return why;
-            }
-        }
-        if let Some(why) = self.after.obstacle(verb, staff) {
-            return Some(why);
-        }
-        match verb {
-            Verb::Extend | Verb::ExtensionGrant if self.extendable().is_none() => {
-                Some("现在没有可以延长的期限")
-            }
-            Verb::ExtensionRevoke if self.extended().is_none() => Some("没有可以撤销的延长"),
-            Verb::Issue if self.owed.is_none() => Some("终止调解决定书已经发出"),
-            // both sides are told before the case is closed (C-30)
-            Verb::Close if self.owed.is_some() => Some("要先发出终止调解决定书，并告知经营者"),
-            Verb::Close if self.state == State::Terminated && !self.trader_told => {
-                Some("终止调解决定书还没有告知经营者，告知并记录后才能办结")
-            }
-            Verb::Withdraw if self.wish.is_some() => Some("您已经说过希望撤回，工作人员会看到"),
-            Verb::Carry if self.wish.is_none() => Some("举报人没有要求撤回"),
-            _ => None,
-        }
     }
 }
 
@@ -357,7 +430,7 @@ fn end_pause(clock: &mut ClockState, on: Date) {
 /// Where a case stands after its history.
 #[must_use]
 pub fn standing(origin: &Origin<'_>, history: &[Past], calendar: &WorkCalendar) -> Standing {
-    let mut out = Standing::new(origin);
+    let mut out = Standing::new(origin, Opening::of(history));
     for past in history {
         out.apply(past);
     }

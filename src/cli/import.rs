@@ -109,6 +109,7 @@ async fn submit(app: &App, row: &Row) -> Result<bool, Error> {
             .map(|at| received(at, app.now()))
             .transpose()?,
         taken: None,
+        hotline: row.hotline,
     };
     let done = flow::submit(app, &source, &answers).await?;
     Ok(done.repeated)

@@ -90,7 +90,7 @@ pub fn marks(
     let happened = |kinds: &[EventKind]| history.iter().any(|p| kinds.contains(&p.kind));
     match case.kind {
         CaseKind::Complaint => {
-            let gone = happened(&[EventKind::Withdrawn]);
+            let gone = happened(&[EventKind::Withdrawn]) || away(history);
             out.extend(clock(ClockKind::Acceptance).map(|c| first(case, c, gone, today)));
             out.extend(clock(ClockKind::Mediation).map(|c| finish(c, today)));
         }
@@ -99,8 +99,11 @@ pub fn marks(
                 EventKind::Withdrawn,
                 EventKind::Duplicate,
                 EventKind::NoAuthority,
-            ]);
-            out.extend(clock(ClockKind::Verification).map(|c| first(case, c, gone, today)));
+                EventKind::Merged,
+            ]) || away(history);
+            // a clue of the office's own is verified from its discovery (C-32)
+            let verified = clock(ClockKind::Verification).or(clock(ClockKind::ClueVerification));
+            out.extend(verified.map(|c| first(case, c, gone, today)));
         }
     }
     out.extend(ended(case, history));
@@ -155,6 +158,13 @@ fn rated(history: &[Past]) -> Vec<Standing> {
     slots.into_iter().flatten().map(|s| on_day(s, on)).collect()
 }
 
+/// Another authority has it: it was sent away and did not come back.
+fn away(history: &[Past]) -> bool {
+    let moved = [EventKind::Transferred, EventKind::TransferReturned];
+    let last = history.iter().rev().find(|p| moved.contains(&p.kind));
+    last.is_some_and(|p| p.kind == EventKind::Transferred)
+}
+
 /// The first decision: accept or refuse a complaint (C-20), file or not file a report.
 fn first(case: &Subject<'_>, clock: &Clocked, gone: bool, today: Date) -> Standing {
     let complaint = case.kind == CaseKind::Complaint;
@@ -202,6 +212,7 @@ fn ended(case: &Subject<'_>, history: &[Past]) -> Option<Standing> {
     let (slot, past) = history
         .iter()
         .rev()
+        .filter(|p| p.kind != EventKind::Transferred || away(history))
         .find_map(|p| Some((result(case.kind, p)?, p)))?;
     let on = china_date(past.at);
     Some(Standing {
@@ -239,6 +250,8 @@ fn result(kind: CaseKind, past: &Past) -> Option<Slot> {
         EventKind::Duplicate => Slot::Duplicate,
         EventKind::NotFiled => Slot::NotFiled,
         EventKind::Decided => Slot::Decided,
+        EventKind::Transferred => Slot::Transferred,
+        EventKind::Merged => Slot::Merged,
         _ => return None,
     })
 }

@@ -15,7 +15,7 @@ use crate::kernel::{Fen, words::words};
 use time::Date;
 
 /// Grows when the derivation changes: every case is then counted anew.
-pub const VERSION: &str = "2";
+pub const VERSION: &str = "3";
 
 /// The subject of dispatch that makes a complaint one about the quality of building 工程质量.
 pub const CONSTRUCTION: &str = "construction";
@@ -45,13 +45,13 @@ words! {
         CheckLate = "check_late", "逾期初查";
         CheckOverdue = "check_overdue", "到期没有初查";
         CheckPending = "check_pending", "初查还没有到期";
-        CheckExempt = "check_exempt", "到期前已撤回";
+        CheckExempt = "check_exempt", "到期前已撤回或者移送";
         VerifyInTime = "verify_in_time", "按时核查";
         VerifyLate = "verify_late", "逾期核查";
         VerifyOverdue = "verify_overdue", "到期没有核查完";
         VerifyPending = "verify_pending", "核查还没有到期";
         VerifyResting = "verify_resting", "核查因检测鉴定暂停";
-        VerifyExempt = "verify_exempt", "不用核查（撤回、重复、无处理权限）";
+        VerifyExempt = "verify_exempt", "不用核查（撤回、重复、并案、移送、无处理权限）";
         CloseInTime = "close_in_time", "按时办结";
         CloseLate = "close_late", "逾期办结";
         CloseOverdue = "close_overdue", "到期没有办结";
@@ -70,6 +70,8 @@ words! {
         NotFiled = "not_filed", "不予立案";
         Decided = "decided", "作出处理决定";
         ReportWithdrawn = "report_withdrawn", "举报人撤回";
+        Transferred = "transferred", "移送其他机关";
+        Merged = "merged", "并入在办的举报";
         Reopened = "reopened", "重新办理";
         Rated = "rated", "评价了";
         Unrated = "unrated", "没有评价";
@@ -269,13 +271,13 @@ impl Figure {
             Self::Reports => "这段时间收到的举报件数，按收到的日期算。",
             Self::ConstructionRate => "收到的投诉里，新房和工程质量的投诉占多少。",
             Self::CheckRate => {
-                "受理期限在这段时间内到期的投诉里，七个工作日内决定了受不受理的占多少。到期前撤回的不算。"
+                "受理期限在这段时间内到期的投诉里，七个工作日内决定了受不受理的占多少。到期前撤回和移送的不算。"
             }
             Self::CloseRate => {
                 "调解期限在这段时间内到期的投诉里，到期前结束调解的占多少。鉴定、检测的天数不算。"
             }
             Self::VerifyOnTime => {
-                "核查期限（含批准的延长）在这段时间内到期的举报里，到期前决定了立不立案的占多少。撤回、重复和无处理权限的不算。"
+                "核查期限（含批准的延长）在这段时间内到期的举报里，到期前决定了立不立案的占多少。撤回、重复、并案、移送和无处理权限的不算。"
             }
             Self::VerifyRate => {
                 "核查期限在这段时间内到期的举报里，已经核查完的占多少，逾期核查的也算核查过。"

@@ -146,6 +146,23 @@ fn a_complaint_in_every_way() {
         "check_late",
         "nobody had answered in time, and no time is counted for an answer that never came"
     );
+    let sent = past(4, E::Transferred, json!({}));
+    assert_eq!(
+        stands(c, &[acceptance(Some(4))], &[sent.clone()], 20),
+        ["complaint", "check_exempt", "transferred 4d"],
+        "nobody here had to decide any more"
+    );
+    let back = past(6, E::TransferReturned, json!({}));
+    assert_eq!(
+        stands(c, &[acceptance(None)], &[sent.clone(), back.clone()], 8),
+        ["complaint", "check_pending"],
+        "sent back: the term goes on, and there is no result"
+    );
+    let history = [sent, back, past(8, E::Accepted, json!({}))];
+    assert_eq!(
+        stands(c, &[acceptance(Some(8))], &history, 20)[1],
+        "check_in_time 8d"
+    );
     let refused = [past(6, E::Refused, json!({ "ground": "c07_4" }))];
     assert_eq!(
         stands(c, &[acceptance(Some(6))], &refused, 20),
@@ -183,6 +200,25 @@ fn a_report_in_every_way() {
         said(E::NoAuthority, 2),
         ["report", "verify_exempt", "no_authority 2d", "unrated"],
         "R-03"
+    );
+    assert_eq!(
+        said(E::Merged, 2),
+        ["report", "verify_exempt", "merged 2d"],
+        "R-04"
+    );
+    assert_eq!(
+        said(E::Transferred, 2),
+        ["report", "verify_exempt", "transferred 2d"]
+    );
+    assert_eq!(
+        stands(
+            r,
+            &[clock(K::ClueVerification, 21, Some(9))],
+            &[past(9, E::Filed, json!({}))],
+            40
+        ),
+        ["report", "verify_in_time 9d"],
+        "C-32"
     );
     assert_eq!(
         said(E::Withdrawn, 2)[1..],

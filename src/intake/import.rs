@@ -10,7 +10,7 @@ use super::{
     json::{self, Mistake},
     shape::shape,
 };
-use crate::{kernel::clock::CHINA, receipts::sha256};
+use crate::{casework::hotline::HotlineKind, kernel::clock::CHINA, receipts::sha256};
 use std::io::{self, BufRead, Read};
 use table::Table;
 use time::{OffsetDateTime, Time, format_description::well_known::Rfc3339};
@@ -24,7 +24,8 @@ const EXTERNAL_ID: (&str, &[&str]) = (
     &["external_id", "外部编号", "工单编号", "工单号", "编号"],
 );
 const RECEIVED_AT: (&str, &[&str]) = ("received_at", &["received_at", "收到时间", "接收时间"]);
-const EXTRA: &[&str] = &[EXTERNAL_ID.0, RECEIVED_AT.0];
+const HOTLINE: (&str, &[&str]) = ("hotline", &["hotline", "工单类型", "诉求类型"]);
+const EXTRA: &[&str] = &[EXTERNAL_ID.0, RECEIVED_AT.0, HOTLINE.0];
 
 /// What to do about a file of another encoding.
 const SAVE_AS_UTF8: &str = "不是 UTF-8 编码（Excel 直接存的 CSV 常是 GBK）。请在 Excel 里「另存为」选「CSV UTF-8（逗号分隔）」，再导入";
@@ -40,6 +41,8 @@ pub struct Row {
     pub answers: Answers,
     /// When the department received it, if not now.
     pub received_at: Option<OffsetDateTime>,
+    /// What 12345 calls it: its own term goes by this (rules 4.5).
+    pub hotline: Option<HotlineKind>,
     /// The same for the same row of any file: the hotline's number, else the content.
     pub idempotency: [u8; 32],
 }
@@ -145,14 +148,34 @@ pub fn instant(text: &str) -> Option<OffsetDateTime> {
     )
 }
 
+/// The cells of a row beside the fields.
+#[derive(Clone, Copy, Default)]
+struct Beside<'a> {
+    external_id: Option<&'a str>,
+    received: Option<&'a str>,
+    hotline: Option<&'a str>,
+}
+
 /// What a row is when its cells have been read.
 fn finish(
     line: u64,
     answers: Answers,
-    external_id: Option<&str>,
-    received: Option<&str>,
+    beside: Beside<'_>,
     mut errors: Vec<Mistake>,
 ) -> Result<Row, RowError> {
+    let Beside {
+        external_id,
+        received,
+        ..
+    } = beside;
+    let hotline = beside.hotline.and_then(HotlineKind::read);
+    if beside.hotline.is_some_and(|h| !h.trim().is_empty()) && hotline.is_none() {
+        errors.push(Mistake::new(
+            HOTLINE.0,
+            "unknown_value",
+            "工单类型请写咨询、求助、意见建议、投诉或者举报",
+        ));
+    }
     let external_id = external_id.map(|id| {
         id.chars()
             .filter(|c| !c.is_control())
@@ -193,6 +216,7 @@ fn finish(
         external_id,
         answers,
         received_at,
+        hotline,
         idempotency,
     })
 }
@@ -217,8 +241,11 @@ fn json_row(line: u64, bytes: &[u8]) -> Result<Row, RowError> {
     finish(
         line,
         answers,
-        object.extra(EXTERNAL_ID.0),
-        object.extra(RECEIVED_AT.0),
+        Beside {
+            external_id: object.extra(EXTERNAL_ID.0),
+            received: object.extra(RECEIVED_AT.0),
+            hotline: object.extra(HOTLINE.0),
+        },
         object.mistakes.clone(),
     )
 }

@@ -73,6 +73,8 @@ words! {
         Import = "import", "热线导入";
         Counter = "counter", "窗口";
         Phone = "phone", "电话";
+        /// A clue that the office found itself (C-32).
+        Mediation = "mediation", "调解中发现";
         Letter = "letter", "来信";
         Hotline = "12345", "12345 转来";
     }

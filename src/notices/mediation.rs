@@ -3,7 +3,10 @@
 
 use super::{Facts, REMEDIES, chinese_date, written};
 use crate::{
-    casework::{AgreementForm, TerminationGround, law::Matter},
+    casework::{
+        AgreementForm, TerminationGround,
+        law::{Matter, Version},
+    },
     error::FieldError,
 };
 use time::Date;
@@ -46,6 +49,34 @@ pub fn mediation(f: Facts<'_>, arrangement: &str) -> Result<String, FieldError> 
         f.trader,
         f.cite(Matter::Consent),
         f.version().article(Matter::OnSite),
+        arrangement,
+        f.version().article(Matter::Recusal),
+        f.version().article(Matter::Termination),
+        f.signed(),
+    ))
+}
+
+/// 投诉调解通知书 (form 7) when another body mediates in the department's name (C-24): it may not pass it on.
+///
+/// # Errors
+/// A field message when the arrangement is missing.
+pub fn entrusted(f: Facts<'_>, body: &str, arrangement: &str) -> Result<String, FieldError> {
+    let arrangement = written(
+        arrangement,
+        "请写明调解的时间、地点（或者方式）和联系人（至少 6 个字），双方会看到",
+    )?;
+    let consent = match f.version() {
+        Version::Measures => "双方同意，",
+        Version::Interim => "",
+    };
+    Ok(format!(
+        "投诉调解通知书\n\n编号：{}\n\n您于{}提出的对「{}」的投诉，{consent}根据{}，委托{body}以本部门的名义调解，受托的组织不得再委托别人：\n\n\
+{}\n\n您认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（{}）。\n\
+不能参加的，请提前告诉调解人员；无正当理由不参加的，终止调解（{}）。调解期限不因委托而改变。\n\n{}",
+        f.number,
+        chinese_date(f.received),
+        f.trader,
+        f.cite(Matter::Entrusted),
         arrangement,
         f.version().article(Matter::Recusal),
         f.version().article(Matter::Termination),
@@ -184,7 +215,12 @@ mod tests {
         let mut texts = vec![
             materials(F, "身份证明的复印件", F.today).unwrap(),
             mediation(F, "11月27日上午十点，华阳所调解室").unwrap(),
+            entrusted(F, "天府新区消费者协会", "11月27日上午十点，消协调解室").unwrap(),
         ];
+        assert!(
+            texts[2].contains("第十九条") && texts[2].contains("不得再委托"),
+            "C-24"
+        );
         for form in AgreementForm::ALL.iter().copied() {
             texts.push(agreement(F, form, "商家退还三千元").unwrap());
         }

@@ -1,13 +1,14 @@
 //! The forms of the office 文书 (rules §5): which, and their text with the legal blocks that may not be missing. Pure.
 //! Acceptance and refusal stand here, mediation in `mediation`, what a reporter is told in `report`, the trader's
-//! copies in `trader`, what the counter takes down in `registration`.
+//! copies in `trader`, what the counter takes down in `registration`, what leaves the department in `out`.
 
 mod mediation;
+pub mod out;
 mod registration;
 mod report;
 pub mod trader;
 
-pub use mediation::{agreement, materials, mediation, terminated};
+pub use mediation::{agreement, entrusted, materials, mediation, terminated};
 pub use registration::{Registration, registration};
 pub use report::{no_authority, progress, result};
 
@@ -25,6 +26,8 @@ use time::Date;
 words! {
     /// Kind of notice.
     NoticeKind {
+        /// To the department that handles the case (投办41); stays in the office.
+        Dispatch = "dispatch", "分送通知书";
         Materials = "materials", "限期提供材料通知书";
         Accepted = "accepted", "投诉受理决定书";
         Refused = "refused", "投诉不予受理决定书";
@@ -38,6 +41,12 @@ words! {
         Handover = "handover", "移交告知书";
         /// To the trader; no form of the set.
         Invitation = "invitation", "经营者答复邀请函";
+        /// To the resident, where no law names a form.
+        Transfer = "transfer", "移送告知书";
+        /// To the other authority.
+        TransferLetter = "transfer_letter", "案件移送函";
+        /// To the police.
+        CrimeLetter = "crime_letter", "涉嫌犯罪案件移送书";
     }
 }
 
@@ -46,6 +55,7 @@ impl NoticeKind {
     #[must_use]
     pub const fn form(self) -> i32 {
         match self {
+            Self::Dispatch => 3,
             Self::Materials => 4,
             Self::Accepted => 5,
             Self::Refused => 6,
@@ -57,7 +67,19 @@ impl NoticeKind {
             Self::Handover => 12,
             Self::Record => 109,
             Self::Invitation => 110,
+            Self::Transfer => 111,
+            Self::TransferLetter => 112,
+            Self::CrimeLetter => 113,
         }
+    }
+
+    /// Between authorities: no resident ever reads it.
+    #[must_use]
+    pub const fn is_internal(self) -> bool {
+        matches!(
+            self,
+            Self::Dispatch | Self::TransferLetter | Self::CrimeLetter
+        )
     }
 
     /// The kind with this form number.

@@ -1,4 +1,4 @@
-//! Forms 10 to 12: what a reporter is told, and only where a law says so or nobody here is competent. Pure.
+//! Forms 10 and 11: what a reporter is told, and only where a law says so or nobody here is competent. Pure.
 
 use super::{Facts, chinese_date, written};
 use crate::{
@@ -52,33 +52,22 @@ pub fn progress(f: Facts<'_>, duty: &Duty, words: &str) -> Result<String, FieldE
     ))
 }
 
-/// 无处理权限告知书 (form 11), or the written notice of a handover (form 12) where `handover` names the law.
+/// 无处理权限告知书 (form 11); what the law makes the office hand over gets form 12 instead ([`super::out`]).
 ///
 /// # Errors
 /// A field message when it does not say who is competent.
-pub fn no_authority(
-    f: Facts<'_>,
-    handover: Option<&'static str>,
-    competent: &str,
-) -> Result<String, FieldError> {
+pub fn no_authority(f: Facts<'_>, competent: &str) -> Result<String, FieldError> {
     let competent = written(
         competent,
         "请写明哪个部门有权处理、怎样联系（至少 6 个字），举报人会看到",
     )?;
-    let (title, what, law) = match handover {
-        Some(law) => ("移交告知书", "我们已经移交有权处理的部门：", law.to_owned()),
-        None => (
-            "无处理权限告知书",
-            "请您直接向有权处理的部门举报：",
-            f.cite(Matter::NoAuthority),
-        ),
-    };
     Ok(format!(
-        "{title}\n\n编号：{}\n\n您于{}对「{}」的举报，经核对，我们没有处理权限。{what}\n\n{}\n\n根据{law}，现予告知。\n\n{}",
+        "无处理权限告知书\n\n编号：{}\n\n您于{}对「{}」的举报，经核对，我们没有处理权限。请您直接向有权处理的部门举报：\n\n{}\n\n根据{}，现予告知。\n\n{}",
         f.number,
         chinese_date(f.received),
         f.trader,
         competent,
+        f.cite(Matter::NoAuthority),
         f.signed(),
     ))
 }
@@ -86,7 +75,7 @@ pub fn no_authority(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::casework::telling::{About, handover_duty, result_duty};
+    use crate::casework::telling::{About, result_duty};
     use time::macros::date;
 
     #[test]
@@ -109,15 +98,13 @@ mod tests {
         let far = progress(f, duty, "已经责令商家先撤下广告，正在调查").unwrap();
         assert!(far.contains("广告法") && far.contains("先撤下广告"));
         assert!(progress(f, duty, "快了").is_err());
-        let food = no_authority(f, handover_duty("food"), "成都市锦江区市场监管局").unwrap();
-        assert!(food.contains("移交") && food.contains("食品安全法"));
-        let other = no_authority(f, None, "成都市锦江区市场监管局").unwrap();
+        let other = no_authority(f, "成都市锦江区市场监管局").unwrap();
         assert!(other.contains("第三十四条") && !other.contains("移交"));
         let before = Facts {
             received: date!(2026 - 04 - 10),
             ..f
         };
-        let old = no_authority(before, None, "成都市锦江区市场监管局").unwrap();
+        let old = no_authority(before, "成都市锦江区市场监管局").unwrap();
         assert!(old.contains("暂行办法》第二十九条"), "N-06");
     }
 }

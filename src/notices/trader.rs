@@ -57,6 +57,23 @@ pub fn mediation(f: Facts<'_>, arrangement: &str) -> String {
     )
 }
 
+/// 投诉调解通知书 (form 7) for the trader when another body mediates in the department's name (C-24).
+#[must_use]
+pub fn entrusted(f: Facts<'_>, body: &str, arrangement: &str) -> String {
+    format!(
+        "{}消费者于{}提出的对贵方的投诉，根据{}，委托{body}以本部门的名义调解，受托的组织不得再委托别人：\n\n\
+{}\n\n贵方认为调解人员与投诉事项或者当事人有利害关系，可能影响公正处理的，可以在调解开始前申请回避（{}）。\n\
+不能参加的，请提前告诉调解人员；无正当理由不参加的，终止调解（{}）。{}",
+        head("投诉调解通知书", f),
+        chinese_date(f.received),
+        f.cite(Matter::Entrusted),
+        arrangement.trim(),
+        f.version().article(Matter::Recusal),
+        f.version().article(Matter::Termination),
+        foot(f),
+    )
+}
+
 /// 投诉终止调解决定书 (form 8) for the trader: the same ground and reason as in the complainant's copy (C-29, C-30).
 #[must_use]
 pub fn terminated(f: Facts<'_>, ground: TerminationGround, explanation: &str) -> String {

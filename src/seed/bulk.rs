@@ -248,6 +248,7 @@ impl Plan {
             kind,
             received_at: received,
             problem: &filing.problem,
+            hotline: app.config.hotline,
         };
         let stands = standing(&origin, &history, &self.reference.calendar);
         let last = events.last().map(|(at, _)| *at);

@@ -3,6 +3,7 @@
 
 use super::{
     cast::Cast,
+    deeds::Deed,
     scenes,
     script::{Entry, Move, entries},
 };
@@ -23,7 +24,7 @@ use crate::{
     store::{case as cases, facts, reference as rows},
 };
 use anyhow::Context;
-use std::{fmt::Write as _, io::Write};
+use std::{collections::HashMap, fmt::Write as _, io::Write};
 use time::{Duration, OffsetDateTime, Time, UtcOffset};
 
 /// Fills the database and prints to `out` what is shown once: the demo logins and two cases to look up.
@@ -43,17 +44,25 @@ pub async fn seed_demo(app: &App, out: &mut (dyn Write + Send)) -> anyhow::Resul
     // In the order of receipt, so that numbers rise with the date.
     queue.sort_by_key(|(at, i, _)| (*at, *i));
     let (mut shown, mut ended) = (Vec::new(), None);
+    let mut leads: HashMap<String, String> = HashMap::new();
     for (at, index, entry) in &queue {
         let filed = file(app, *at, *index, entry)
             .await
             .with_context(|| format!("demo case {index}"))?;
         let Some(filed) = filed else { continue };
         for case in &filed.cases {
+            let lead = leads.get(entry.about()).cloned().unwrap_or_default();
+            if case.kind == CaseKind::Report {
+                leads
+                    .entry(entry.about().to_owned())
+                    .or_insert_with(|| case.number.clone());
+            }
             let stage = Stage {
                 app,
                 cast: &cast,
                 case,
                 now,
+                lead: &lead,
             };
             stage
                 .play(*at, *index, entry)
@@ -114,6 +123,7 @@ async fn file(
         draft: None,
         received_at: None,
         taken: None,
+        hotline: None,
     };
     let day = received.to_offset(CHINA).date();
     submit(&at(app, received), &source, &entry.answers(day))
@@ -130,6 +140,8 @@ pub(super) struct Stage<'a> {
     pub(super) cast: &'a Cast,
     pub(super) case: &'a Issued,
     pub(super) now: OffsetDateTime,
+    /// The earlier report against the same trader, which a later one is merged into.
+    lead: &'a str,
 }
 
 impl Stage<'_> {
@@ -165,6 +177,7 @@ impl Stage<'_> {
                 }
                 Move::Office(_) => office_hour(when, 2 + spread, &reference.calendar, self.now),
                 Move::Return(_) => office_hour(when, 22 + spread, &reference.calendar, self.now),
+                Move::Do(_) => office_hour(when, 18 + spread, &reference.calendar, self.now),
                 Move::Accept | Move::Verify | Move::Mediate => {
                     office_hour(when, 30 + spread * 3, &reference.calendar, self.now)
                 }
@@ -229,6 +242,16 @@ impl Stage<'_> {
             Move::Return(why) => flow::return_to_intake(app, actor, number, version, why).await,
             Move::Office(text) => flow::reply(app, actor, number, version, text).await,
             Move::Mediate => flow::mediate(app, actor, number, version, "both", ARRANGEMENT).await,
+            Move::Do(verb) => {
+                let deed = Deed {
+                    app,
+                    actor,
+                    number,
+                    version,
+                    lead: self.lead,
+                };
+                deed.take(verb, self.cast).await
+            }
             Move::Resident(_) | Move::Withdraw | Move::Recusal(_) => Ok(()),
         }
     }

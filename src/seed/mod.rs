@@ -5,6 +5,7 @@
 mod after;
 mod bulk;
 mod cast;
+mod deeds;
 pub mod demo;
 pub mod district;
 mod scenes;

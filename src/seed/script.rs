@@ -2,7 +2,7 @@
 
 use super::{after::Said, tables::DEMO};
 use crate::{
-    casework::Ground,
+    casework::{self, Ground},
     intake::Answers,
     kernel::{
         clock::CHINA,
@@ -89,6 +89,8 @@ enum Verb {
     Withdraw,
     Return,
     Refuse(Ground),
+    /// A step of the desk by its own code, with words of its own (`deeds`).
+    Do(casework::Verb),
 }
 
 impl TryFrom<String> for Then {
@@ -110,6 +112,7 @@ impl TryFrom<String> for Then {
                     .strip_prefix("refuse:")
                     .and_then(Ground::from_code)
                     .map(Verb::Refuse)
+                    .or_else(|| casework::Verb::from_code(other).map(Verb::Do))
                     .ok_or_else(|| format!("unknown step {other}")),
             })
             .collect::<Result<_, _>>()
@@ -138,6 +141,8 @@ pub(super) enum Move<'a> {
     Resident(&'a str),
     /// The office writes.
     Office(&'a str),
+    /// A further step of the desk.
+    Do(casework::Verb),
 }
 
 impl Move<'_> {
@@ -202,6 +207,7 @@ impl Entry {
                 Verb::Withdraw => Move::Withdraw,
                 Verb::Return => Move::Return(&self.explain),
                 Verb::Refuse(ground) => Move::Refuse(*ground, &self.explain),
+                Verb::Do(verb) => Move::Do(*verb),
             })
             .collect();
         if !second {
@@ -235,6 +241,14 @@ impl Entry {
     /// Whether it has ended and nobody has said anything to that yet.
     pub fn can_be_rated(&self) -> bool {
         matches!(self.then.0.as_slice(), [Verb::Refuse(_)]) && self.after.is_none()
+    }
+
+    /// The name of the trader whom it is about.
+    pub fn about(&self) -> &str {
+        match self.answers.get("trader_name") {
+            Some(OneOrMany::One(name)) => name,
+            _ => "",
+        }
     }
 
     /// Whether it makes a good example: both sides have said something and it goes on.
@@ -299,7 +313,11 @@ mod tests {
                                 "demo case {i}: {text}"
                             );
                         }
-                        Move::Accept | Move::Verify | Move::Mediate | Move::Withdraw => {}
+                        Move::Accept
+                        | Move::Verify
+                        | Move::Mediate
+                        | Move::Withdraw
+                        | Move::Do(_) => {}
                     }
                 }
             }

@@ -66,6 +66,8 @@ pub struct Filter {
     pub assignee: Option<Uuid>,
     /// Exactly this number, open or closed.
     pub number: Option<String>,
+    /// Returned by departments twice or more (T-02).
+    pub often: bool,
     /// Trader, title or number contains this.
     pub text: Option<String>,
     /// Continue after this row: due date (9999-12-31 for none) and id.
@@ -246,6 +248,9 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter, co: bool) {
     if let Some(person) = f.assignee {
         q.push(" AND f.assignee_id = ").push_bind(person);
     }
+    if f.often {
+        q.push(" AND f.returns >= 2");
+    }
     if let Some(text) = &f.text {
         let like = format!(
             "%{}%",
@@ -380,6 +385,44 @@ pub async fn worklist(conn: &mut Conn, f: &Filter, limit: usize) -> Result<Page>
         next,
         partial: !more && floor.is_some(),
     })
+}
+
+/// A clock of a line that runs beside the one it is listed by.
+#[derive(Debug, Clone, FromRow)]
+pub struct Beside {
+    /// Its case.
+    pub case_id: Uuid,
+    /// Which clock.
+    pub clock: String,
+    /// Its last day.
+    pub agency_due: Date,
+    /// What moves its end.
+    pub basis: Option<String>,
+}
+
+/// The running clocks of a page's lines but those they are listed by: the term of 12345 beside the law's (rules 4.5),
+/// advertising beside verification.
+///
+/// # Errors
+/// The database is away.
+pub async fn beside(conn: &mut Conn, lines: &[Line]) -> Result<Vec<Beside>> {
+    if lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut q = QueryBuilder::new(
+        "SELECT k.case_id, k.clock, k.agency_due, k.basis FROM case_clock k JOIN case_file f ON f.id = k.case_id \
+         WHERE k.stopped_at IS NULL AND k.clock <> f.next_clock AND k.case_id IN (",
+    );
+    let mut ids = q.separated(", ");
+    for line in lines {
+        ids.push_bind(line.id);
+    }
+    q.push(") ORDER BY k.agency_due, k.clock");
+    q.build_query_as()
+        .persistent(false)
+        .fetch_all(conn)
+        .await
+        .map_err(from_sqlx)
 }
 
 /// The key after which the next page starts.

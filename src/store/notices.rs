@@ -80,7 +80,7 @@ pub async fn notices_unsent(conn: &mut Conn, since: Uuid) -> Result<Vec<Outgoing
         "SELECT n.id, n.at, n.body_hash, n.case_id, c.number, c.kind, s.contact FROM notice n \
          JOIN case_file c ON c.id = n.case_id JOIN case_secret s ON s.case_id = n.case_id \
          LEFT JOIN notice_delivery d ON d.notice_id = n.id AND d.channel = 'track' \
-         WHERE n.id >= ? AND d.notice_id IS NULL ORDER BY n.id LIMIT 100",
+         WHERE n.id >= ? AND n.given_by = 'track' AND d.notice_id IS NULL ORDER BY n.id LIMIT 100",
     )
     .bind(since)
     .fetch_all(conn)

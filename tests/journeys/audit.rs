@@ -364,6 +364,7 @@ async fn a_filing_leaves_a_line_a_case_with_its_channel_alone() {
         draft: None,
         received_at: None,
         taken: None,
+        hotline: None,
     };
     let answers = || {
         let mut answers = Answers::default();

@@ -420,7 +420,7 @@ async fn a_hotline_file_resumes_and_makes_no_double() {
     let day = time::macros::date!(2026 - 11 - 20);
     assert_eq!(
         (clocks.len(), clocks[0].0),
-        (2, day),
-        "the term runs from the receipt that the file names"
+        (4, day),
+        "the law's term and the hotline's run from the receipt that the file names"
     );
 }

@@ -23,6 +23,7 @@ mod machine;
 mod many;
 mod notices;
 mod office;
+mod outward;
 mod queue;
 mod race;
 mod reporter;

@@ -278,7 +278,7 @@ async fn a_reporter_is_never_written_to() {
     {
         let mut conn = t.app.store.conn().await.unwrap();
         let found = case::case(&mut conn, &keys.0).await.unwrap().unwrap();
-        case::notice_insert(&mut conn, found.id, &row, staff)
+        case::notice_insert(&mut conn, found.id, &row, staff, "track")
             .await
             .unwrap();
     }

@@ -172,7 +172,7 @@ async fn an_extension_is_never_one_persons() {
                 let version = flow::open(&app, &actor, &number).await?.version;
                 let why = "商家搬走了，要再找人";
                 match lot {
-                    0..3 => flow::ask_extension(&app, &actor, &number, version, "5", why).await,
+                    0..3 => flow::ask_extension(&app, &actor, &number, version, "5", "", why).await,
                     3 => flow::decide_extension(&app, &actor, &number, version, None).await,
                     4 => flow::decide_extension(&app, &actor, &number, version, Some(why)).await,
                     _ => flow::revoke_extension(&app, &actor, &number, version, why).await,

@@ -78,6 +78,7 @@ impl<'a> Walk<'a> {
         match term {
             Term::WorkingDays(n) => self.run_working(n),
             Term::Days(n) => self.run_natural(n),
+            Term::Hours(n) => self.run_natural(n.div_ceil(24)),
         }
     }
 
@@ -182,11 +183,11 @@ impl<'a> Walk<'a> {
         self.step(last, StepKind::LastDay, |text, day| {
             let _ = match unit {
                 Unit::WorkingDays => write!(text, "第 {nth} 个工作日是 {day}，为最后一天"),
-                Unit::Days => write!(text, "第 {nth} 天是 {day}"),
+                Unit::Days | Unit::Hours => write!(text, "第 {nth} 天是 {day}"),
             };
         });
         let (agency, citizen) = match unit {
-            Unit::WorkingDays => (last, last),
+            Unit::WorkingDays | Unit::Hours => (last, last),
             Unit::Days => self.roll(last),
         };
         if let Some(first) = self.provisional {

@@ -40,6 +40,18 @@ words! {
         Handover = "handover", "移交并书面通知";
         /// The head decides on a transfer to the police.
         CrimeTransfer = "crime_transfer", "涉嫌犯罪移送决定";
+        /// Hand the case to the police once the head has approved.
+        CrimeSend = "crime_send", "移送公安机关";
+        /// The police decide whether to open a case.
+        PoliceDecision = "police_decision", "公安机关决定";
+        /// Ask the police to reconsider.
+        CrimeReview = "crime_review", "提请复议";
+        /// The police answer to that.
+        PoliceReview = "police_review", "公安机关复议答复";
+        /// Ask the procuratorate to supervise.
+        CrimeSupervision = "crime_supervision", "建议立案监督";
+        /// Hand over the goods once the police have opened a case.
+        CrimeGoods = "crime_goods", "移交涉案物品";
         /// 12345: enquiry.
         HotlineEnquiry = "hotline_enquiry", "热线咨询办理";
         /// 12345: request for help, suggestion.
@@ -80,6 +92,21 @@ impl ClockKind {
                 | Self::AdvertisingReply
         )
     }
+
+    /// Whether somebody else must meet it: shown, and never the office's own next date.
+    #[must_use]
+    pub const fn is_of_others(self) -> bool {
+        matches!(self, Self::PoliceDecision | Self::PoliceReview)
+    }
+
+    /// Whether it is a term of 12345, which lies beside the law's (rules 4.5).
+    #[must_use]
+    pub const fn is_of_hotline(self) -> bool {
+        matches!(
+            self,
+            Self::HotlineEnquiry | Self::HotlineRequest | Self::HotlineComplaint
+        )
+    }
 }
 
 /// One term of the law in force for some time.
@@ -99,6 +126,8 @@ pub struct DeadlineRule {
     pub effective_until: Option<Date>,
     /// The longest extension that may be approved.
     pub max_extension: Option<Term>,
+    /// The longest further extension by collective decision, once the first has been used.
+    pub collective: Option<Term>,
     /// What must be done, in plain words.
     pub summary: &'static str,
 }
@@ -127,12 +156,18 @@ impl DeadlineRule {
             effective_from: None,
             effective_until: None,
             max_extension: None,
+            collective: None,
             summary,
         }
     }
 
     const fn extend(mut self, by: Term) -> Self {
         self.max_extension = Some(by);
+        self
+    }
+
+    const fn then_collectively(mut self, by: Term) -> Self {
+        self.collective = Some(by);
         self
     }
 
@@ -148,7 +183,7 @@ impl DeadlineRule {
 }
 
 use ClockKind as K;
-use Term::{Days, WorkingDays};
+use Term::{Days, Hours, WorkingDays};
 
 const fn rule(
     id: &'static str,
@@ -179,12 +214,18 @@ pub static RULES: &[DeadlineRule] = &[
     rule("R-03", K::NoAuthorityNotice, WorkingDays(15), "《市场监督管理投诉举报处理办法》第三十四条", "没有处理权限的，告知举报人；法律未定期限，最迟按核查期限办理").since_2026(),
     rule("R-03/2020", K::NoAuthorityNotice, WorkingDays(15), "《市场监督管理投诉举报处理暂行办法》第二十九条", "没有处理权限的，告知举报人；法律未定期限，最迟按核查期限办理").until_2026(),
     rule("R-25/2020", K::ReporterNotice, WorkingDays(5), "《市场监督管理投诉举报处理暂行办法》第三十一条第二款", "作出是否立案的决定后五个工作日内告知实名举报人").until_2026(),
-    rule("R-22", K::Decision, Days(90), "《市场监督管理行政处罚程序规定》第六十四条", "立案后九十日内作出处理决定，经批准可以延长三十日；中止、听证、公告、检测的时间不计入").extend(Days(30)),
+    rule("R-22", K::Decision, Days(90), "《市场监督管理行政处罚程序规定》第六十四条", "立案后九十日内作出处理决定，经批准可以延长三十日，仍不能作出的由负责人集体讨论决定再延长；中止、听证、公告、检测的时间不计入").extend(Days(30)).then_collectively(Days(90)),
     rule("R-23", K::CaseClosing, WorkingDays(15), "《市场监督管理行政处罚程序规定》第七十七条", "十五个工作日内填写结案审批表"),
     rule("R-24", K::Assistance, WorkingDays(15), "《市场监督管理行政处罚程序规定》第四十五条", "收到协助请求后十五个工作日内协助"),
     rule("R-25", K::AdvertisingReply, WorkingDays(7), "《中华人民共和国广告法》第五十三条", "广告投诉举报，收到后七个工作日内处理并告知投诉、举报人"),
     rule("R-25/HAND", K::Handover, WorkingDays(1), "《中华人民共和国食品安全法》第一百一十五条、《中华人民共和国农产品质量安全法》第五十六条", "不属于本部门职责的，移交有权处理的部门并书面通知；法律未定期限，本平台按一个工作日"),
-    rule("R-310", K::CrimeTransfer, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第五条", "收到报告后三日内决定是否移送公安机关，批准后二十四小时内移送"),
+    rule("R-310", K::CrimeTransfer, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第五条", "收到报告后三日内决定是否移送公安机关"),
+    rule("R-310/24H", K::CrimeSend, Hours(24), "《行政执法机关移送涉嫌犯罪案件的规定》第五条", "批准后二十四小时内向同级公安机关移送"),
+    rule("R-310/POLICE", K::PoliceDecision, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第八条", "公安机关接受移送后三日内决定是否立案"),
+    rule("R-310/REVIEW", K::CrimeReview, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第九条", "接到不予立案通知后三日内可以提请公安机关复议"),
+    rule("R-310/ANSWER", K::PoliceReview, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第九条", "公安机关收到复议提请后三日内决定"),
+    rule("R-310/SUPER", K::CrimeSupervision, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第九条", "接到复议决定后三日内可以建议检察院立案监督"),
+    rule("R-310/GOODS", K::CrimeGoods, Days(3), "《行政执法机关移送涉嫌犯罪案件的规定》第十二条", "接到立案通知后三日内移交涉案物品和材料"),
     rule("H-12345/3", K::HotlineEnquiry, WorkingDays(3), "四川省12345热线办理规定（省政府办公厅2025年12月印发）", "热线咨询三个工作日内办理"),
     rule("H-12345/7", K::HotlineRequest, WorkingDays(7), "四川省12345热线办理规定（省政府办公厅2025年12月印发）", "热线求助、意见建议七个工作日内办理"),
     rule("H-12345/15", K::HotlineComplaint, WorkingDays(15), "四川省12345热线办理规定（省政府办公厅2025年12月印发）", "热线投诉、举报十五个工作日内办理；法定的受理期限另行计算"),

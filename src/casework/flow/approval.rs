@@ -8,7 +8,8 @@ use crate::{
         EventKind, Ground, Proposal, Verb,
         deadline::{ClockKind, Term, Unit},
         law::Version,
-        standing::{Asked, Standing},
+        standing::{Asked, Extendable, Standing},
+        telling::handover_duty,
     },
     error::{Error, Result},
     kernel::{
@@ -51,6 +52,10 @@ pub async fn refuse(
         step.unhindered(conn, &case, Verb::Refuse).await?;
         if ground.number(Version::of(china_date(case.received_at))).is_none() {
             return Err(Error::field("choice", "unknown_value", "收到这件投诉时的规章没有这一种情形"));
+        }
+        // 食品安全法115: what is not our duty is not only refused
+        if ground == Ground::Duty && handover_duty(&case.subject).is_some() {
+            return Err(Error::field("choice", "handover", "食品、农产品的事项不属于本部门职责的，要移交并书面通知，请用“移交并书面通知”"));
         }
         // what could not be sent later is not asked for
         refusal_text(app, &case, ground, explanation)?;
@@ -127,20 +132,16 @@ pub async fn decide_refusal(
     })
 }
 
-/// How long an extension may be: one unit up to the longest that the law allows, `None` when nothing can be extended.
-#[must_use]
-pub fn extension_options(now: &Standing) -> Option<(ClockKind, Term)> {
-    now.extendable().map(|(clock, most)| (clock.kind, most))
-}
-
 const fn term(unit: Unit, n: u16) -> Term {
     match unit {
         Unit::WorkingDays => Term::WorkingDays(n),
         Unit::Days => Term::Days(n),
+        Unit::Hours => Term::Hours(n),
     }
 }
 
-/// Asks for an extension 申请延长 of the clock that runs, within what the law allows.
+/// Asks for an extension 申请延长 of the clock that runs, within what the law allows. A further one is decided
+/// by the heads together: it names the minutes of their meeting (程序规定64).
 ///
 /// # Errors
 /// As [`refuse`]; [`Error::Invalid`] for more than the law allows or no reason; too late when the day has passed.
@@ -150,18 +151,27 @@ pub async fn ask_extension(
     number: &str,
     version: i32,
     days: &str,
+    minutes: &str,
     reason: &str,
 ) -> Result<()> {
     let reason = reason_of(reason, "请写明为什么要延长")?;
+    let minutes = minutes.trim();
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, Verb::Extend, Act::Handle).await?;
         let now = step.unhindered(conn, &case, Verb::Extend).await?;
-        let (clock, most) = now.extendable().ok_or(Error::Conflict("现在没有可以延长的期限"))?;
+        let Extendable { clock, most, collective } = now.extendable().ok_or(Error::Conflict("现在没有可以延长的期限"))?;
+        if collective && !(4..=60).contains(&minutes.chars().count()) {
+            let why = "再延长要由负责人集体讨论决定，请写明会议纪要的文号或者日期（4 到 60 个字）";
+            return Err(Error::field("minutes", "required", why));
+        }
         let n = days.parse::<u16>().ok().filter(|n| (1..=most.count()).contains(n))
             .ok_or_else(|| Error::field("choice", "out_of_range", format!("最多延长 {most}")))?;
         in_time(clock.due.citizen, app.today())?;
-        let data = json!({ "clock": clock.kind, "term": term(most.unit(), n), "reason": reason });
+        let mut data = json!({ "clock": clock.kind, "term": term(most.unit(), n), "reason": reason });
+        if collective {
+            data["minutes"] = json!(minutes);
+        }
         step.finish(conn, &case, &unchanged(&case)?, step.event(EventKind::ExtensionAsked, data)).await
     })
 }
@@ -205,7 +215,7 @@ pub async fn decide_extension(
             step.finish(conn, &case, &change, event).await
         } else {
         let (kind, days) = wanted(asked)?;
-        let (clock, most) = now.extendable().filter(|(c, _)| c.kind == kind).ok_or(Error::Conflict("现在没有可以延长的期限"))?;
+        let Extendable { clock, most, .. } = now.extendable().filter(|e| e.clock.kind == kind).ok_or(Error::Conflict("现在没有可以延长的期限"))?;
         if days.unit() != most.unit() || days.count() > most.count() {
             return Err(Error::Conflict("超过了法律允许的延长"));
         }
@@ -269,6 +279,10 @@ pub fn requests(app: &App, case: &Case, now: &Standing) -> Result<Vec<(Proposal,
             proposed_refusal(app, asked).map(|(g, words)| format!("{}。{words}", g.words(version)))
         }
         Proposal::Extension => extension_words(app, now, asked),
+        Proposal::Transfer => super::away::proposed_transfer(app, asked)
+            .map(|w| format!("移送给{}（{}）。{}", w.authority, w.contact, w.reason)),
+        Proposal::Crime => super::crime::proposed_crime(app, asked)
+            .map(|r| format!("移送{}。专案组：{}。{}", r.police, r.team, r.facts)),
         // the page puts the words of the message in its place
         Proposal::Reopening => Ok("理由见留言。".to_owned()),
     };
@@ -300,8 +314,12 @@ fn extension_words(app: &App, now: &Standing, asked: &Asked) -> Result<String> {
             chinese_date(due)
         )
     });
+    let together = match asked.data.get("minutes").and_then(Value::as_str) {
+        Some(minutes) => format!("集体讨论决定（{minutes}）："),
+        None => String::new(),
+    };
     Ok(format!(
-        "{clock}期限延长 {days}{moved}。{}",
+        "{together}{clock}期限延长 {days}{moved}。{}",
         reason.unwrap_or("")
     ))
 }

@@ -1,11 +1,15 @@
-//! From intake to a department and back: a department sends a case back, intake sends it on (T-02, 投办41).
+//! Between intake and the departments: sent by hand with form 3 (投办41), sent back with a reason (T-02).
 
-use super::{Step, reason_of, unchanged};
+use super::{Step, notice_facts, reason_of, stands, unchanged};
 use crate::{
     app::App,
-    casework::{EventKind, State, Verb},
+    casework::{EventKind, State, Verb, law::Version},
     error::{Error, Result},
-    kernel::access::{Act, Actor},
+    kernel::{
+        access::{Act, Actor},
+        clock::china_date,
+    },
+    notices::{NoticeKind, chinese_date, out},
     store::{Conn, case::Case, co as store_co},
     tx,
 };
@@ -41,10 +45,27 @@ pub async fn return_to_intake(
     })
 }
 
-/// Sends a case to a department 分送 (投办41), by hand, with a reason.
+/// The text of form 3 for the department that would get the case, with the term that the office must meet first.
 ///
 /// # Errors
-/// Not visible, not allowed, changed meanwhile, not lawful now; [`Error::Invalid`] for an unknown department or no reason.
+/// The database is away.
+pub async fn dispatch_text(
+    app: &App,
+    conn: &mut Conn,
+    case: &Case,
+    department: &str,
+    reason: &str,
+) -> Result<String> {
+    let due = stands(app, conn, case).await?.next();
+    let due = due.map(|(clock, day)| format!("{clock}最迟 {}", chinese_date(day)));
+    let facts = notice_facts(case, department, app.today());
+    Ok(out::dispatched(facts, case.kind, reason, due.as_deref()))
+}
+
+/// Sends a case to a department 分送 (投办41), by hand, with a reason and form 3. The repealed rule knew no such form.
+///
+/// # Errors
+/// As [`super::accept`]; [`Error::Invalid`] for an unknown department or no reason.
 pub async fn dispatch(
     app: &App,
     actor: &Actor,
@@ -57,19 +78,22 @@ pub async fn dispatch(
     let reference = app.reference();
     let target = reference
         .inside(department)
-        .ok_or_else(|| Error::field("department", "unknown_value", "请从列出的部门里选择"))?
-        .id;
+        .ok_or_else(|| Error::field("department", "unknown_value", "请从列出的部门里选择"))?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
-        let (case, state) = checked(conn, &step, number, version, target).await?;
+        let (case, state) = checked(conn, &step, number, version, target.id).await?;
         // who leads does not work beside itself
-        store_co::co_remove(conn, case.id, target).await?;
+        store_co::co_remove(conn, case.id, target.id).await?;
         let mut change = unchanged(&case)?;
         change.state = state;
-        change.department = Some(target);
+        change.department = Some(target.id);
         change.assignee = None;
         change.dispatch_reason = format!("受理员分送：{reason}").chars().take(200).collect();
-        let data = json!({ "department": target, "reason": reason });
+        if Version::of(china_date(case.received_at)) == Version::Measures {
+            let text = dispatch_text(app, conn, &case, &target.name, reason).await?;
+            step.notice(conn, &case, NoticeKind::Dispatch, &text).await?;
+        }
+        let data = json!({ "department": target.id, "reason": reason });
         step.finish(conn, &case, &change, step.event(EventKind::Dispatched, data)).await
     })
 }

@@ -7,15 +7,21 @@
 mod afterwards;
 mod approval;
 mod assign;
+mod away;
+mod beside;
 mod bulk;
 mod co;
 mod complaint;
+mod crime;
 mod dispatch;
+mod dispute;
 mod likeness;
 mod links;
+mod merge;
 mod messages;
 mod notes;
 mod parties;
+mod plain;
 mod recusal;
 mod report;
 mod reporter;
@@ -29,20 +35,30 @@ pub use afterwards::{
     AfterView, REOPEN_HEAD, REOPEN_MAX, after_view, ask_reopening, decide_reopening, rate,
 };
 pub use approval::{
-    Request, ask_extension, decide_extension, decide_refusal, extension_options, proposed_refusal,
-    refuse, requests, revoke_extension,
+    Request, ask_extension, decide_extension, decide_refusal, proposed_refusal, refuse, requests,
+    revoke_extension,
 };
 pub use assign::{assign, colleagues};
+pub use away::{
+    Away, Wanted, ask_transfer, decide_transfer, proposed_transfer, transfer_received,
+    transfer_returned, transfer_text,
+};
+pub use beside::{assist, assisted, call_back, clue, entrust, hotline_reply};
 pub use bulk::{BULK_MOST, Bulk, Item, Outcome, bulk, bulk_preview, candidates};
 pub use co::{co_add, co_done, co_due, co_remove, co_results, side_of};
 pub use complaint::{
     accept, acceptance_text, agree, close, issue, material_days, mediate, owed_reason,
     received_materials, request_materials, resume, suspend, terminate,
 };
-pub use dispatch::{dispatch, return_to_intake};
+pub use crime::{
+    CrimeStep, Report as CrimeReport, crime_decide, crime_report, crime_step, proposed_crime,
+};
+pub use dispatch::{dispatch, dispatch_text, return_to_intake};
+pub use dispute::{Settlement, dispute, dispute_refer, dispute_settle};
 pub use likeness::{Alike, Other, alike, key_older, keys_of, same_phone};
 pub(crate) use links::audit_line;
 pub use links::{Link, LinkKind, link, links, unlink};
+pub use merge::merge;
 pub use messages::{MESSAGE_MAX, reply};
 pub(crate) use messages::{message_of, message_row};
 pub use notes::{NOTE_MAX, Note, note, notes};
@@ -50,6 +66,7 @@ pub(crate) use parties::consented;
 pub use parties::{
     Party, PartyView, consent, papers_shown, represent, sides, sides_of, withdrawal_waits,
 };
+use plain::{Plain, opened_words, plain, sealed_words};
 pub(crate) use recusal::free;
 pub use recusal::{
     Recusals, Request as RecusalRequest, apply as recusal_apply, apply_for as recusal_apply_for,
@@ -212,6 +229,9 @@ impl<'a> Step<'a> {
         let state = next(case.kind, case.state, verb).ok_or(Error::Conflict(
             "按现在的状态不能办这一步，请看过最新情况再办",
         ))?;
+        if verb != Verb::Reply {
+            self.unhindered(conn, &case, verb).await?;
+        }
         Ok((case, state))
     }
 
@@ -272,6 +292,7 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// Makes a notice: for the resident on /track, or an internal one for the file and the other authority.
     async fn notice(
         &self,
         conn: &mut Conn,
@@ -290,7 +311,8 @@ impl<'a> Step<'a> {
                 .seal(Purpose::Notice, id, text.as_bytes(), self.app.dice.bytes()),
             body_hash: sha256(text.as_bytes()).to_vec(),
         };
-        rows::notice_insert(conn, case.id, &row, self.actor.staff.0).await
+        let given_by = if kind.is_internal() { "desk" } else { "track" };
+        rows::notice_insert(conn, case.id, &row, self.actor.staff.0, given_by).await
     }
 
     /// The trader's copy of a notice; the complainant never reads it, nor the trader the complainant's.
@@ -356,11 +378,12 @@ pub fn notice_facts<'a>(case: &'a Case, department: &'a str, today: Date) -> not
 }
 
 /// What decides which clocks began when the case was received.
-fn origin(case: &Case) -> Origin<'_> {
+fn origin<'a>(app: &App, case: &'a Case) -> Origin<'a> {
     Origin {
         kind: case.kind,
         received_at: case.received_at,
         problem: &case.problem,
+        hotline: app.config.hotline,
     }
 }
 
@@ -371,7 +394,7 @@ fn origin(case: &Case) -> Origin<'_> {
 pub async fn stands(app: &App, conn: &mut Conn, case: &Case) -> Result<Standing> {
     let past = rows::history(conn, case.id).await?;
     let calendar = &app.reference().calendar;
-    Ok(standing(&origin(case), &past, calendar))
+    Ok(standing(&origin(app, case), &past, calendar))
 }
 
 /// A clock as the store keeps it.
@@ -409,7 +432,7 @@ pub(crate) async fn record(
             data: event.data.clone(),
         });
         let calendar = &app.reference().calendar;
-        let mut after = standing(&origin(case), &past, calendar);
+        let mut after = standing(&origin(app, case), &past, calendar);
         let stored = rows::clocks(conn, case.id).await?;
         for clock in &mut after.clocks {
             let basis = clock.basis.write();
@@ -453,6 +476,7 @@ pub(crate) async fn record(
     rows::events_append(conn, case.id.0, seq, &[event], now).await
 }
 
+/// A reason of 4 to 200 characters, or what is missing.
 fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
     let reason = reason.trim();
     match reason.chars().count() {

@@ -1,11 +1,12 @@
 //! The report's steps: verify, no authority, duplicate, file or not, investigate, decide. A reporter is told only where a
 //! law says so.
 
-use super::{Step, complaint::invalid, notice_facts, unchanged};
+use super::{Step, complaint::invalid, notice_facts, stands, unchanged};
 use crate::{
     app::App,
     casework::{
         EventKind, NotFiledGround, Outcome, Verb,
+        crime::Stage,
         telling::{About, Duty, handover_duty, result_duty},
     },
     error::{Error, Result},
@@ -13,7 +14,7 @@ use crate::{
         access::{Act, Actor},
         clock::china_date,
         number::CaseNumber,
-        words::CaseKind,
+        words::{CaseKind, Channel},
     },
     notices::{self, NoticeKind},
     store::{
@@ -153,6 +154,10 @@ pub async fn investigate(app: &App, actor: &Actor, number: &str, version: i32) -
 /// # Errors
 /// The database is away.
 pub async fn told(app: &App, conn: &mut Conn, case: &Case) -> Result<Option<&'static Duty>> {
+    // a clue of the office's own has no reporter (C-32)
+    if case.channel == Channel::Mediation.code() {
+        return Ok(None);
+    }
     let about = About {
         category: &case.category,
         subject: &case.subject,
@@ -180,6 +185,8 @@ struct Ending<'a> {
     outcome: &'static str,
     data: Value,
     explanation: &'a str,
+    /// Only after the police have it with its goods.
+    of_the_police: bool,
 }
 
 async fn conclude(
@@ -193,6 +200,9 @@ async fn conclude(
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, end.verb, end.act).await?;
+        if end.of_the_police && stands(app, conn, &case).await?.crime != Some(Stage::HandedOver) {
+            return Err(Error::field("choice", "too_early", "还没有移送完公安机关，不能按这一项决定"));
+        }
         if let Some(duty) = told(app, conn, &case).await? {
             let reference = app.reference();
             let facts = notice_facts(&case, reference.holder(case.department), app.today());
@@ -226,6 +236,7 @@ pub async fn not_file(
         outcome: "不予立案",
         data: json!({ "ground": ground, "note": explanation.trim() }),
         explanation,
+        of_the_police: false,
     };
     conclude(app, actor, number, version, end).await
 }
@@ -251,11 +262,12 @@ pub async fn decide(
         outcome: outcome.label(),
         data: json!({ "outcome": outcome, "note": explanation.trim() }),
         explanation,
+        of_the_police: outcome == Outcome::Crime,
     };
     conclude(app, actor, number, version, end).await
 }
 
-/// Nobody here is competent: form 11 names who is; food and farm produce are handed over in writing (form 12).
+/// Nobody here is competent: form 11 names who is. Food and farm produce are handed over instead.
 ///
 /// # Errors
 /// As [`verify`]; [`Error::Invalid`] when it does not say who is competent.
@@ -271,12 +283,13 @@ pub async fn no_authority(
         let (case, state) = step.begin(conn, number, version, Verb::NoAuthority, Act::Handle).await?;
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
-        let handover = handover_duty(&case.subject);
-        let text = notices::no_authority(facts, handover, competent).map_err(invalid)?;
-        let kind = if handover.is_some() { NoticeKind::Handover } else { NoticeKind::NoAuthority };
+        if handover_duty(&case.subject).is_some() {
+            return Err(Error::Conflict("食品、农产品的事项要移交并书面通知，请用“移交并书面通知”"));
+        }
+        let text = notices::no_authority(facts, competent).map_err(invalid)?;
         let mut change = unchanged(&case)?;
         change.state = state;
-        step.notice(conn, &case, kind, &text).await?;
+        step.notice(conn, &case, NoticeKind::NoAuthority, &text).await?;
         step.finish(conn, &case, &change, step.event(EventKind::NoAuthority, json!({}))).await
     })
 }

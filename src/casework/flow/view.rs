@@ -46,7 +46,7 @@ pub fn opened(
     Ok((contact(app, case, sealed)?, story(app, case, sealed)?))
 }
 
-fn story(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Story> {
+pub(super) fn story(app: &App, case: &Case, sealed: &rows::SecretRow) -> Result<Story> {
     let plain = app
         .sealer
         .open(Purpose::Narrative, case.id.0, &sealed.story)

@@ -1,6 +1,9 @@
 //! The derivation: any lawful path leaves lawful clocks; suspensions and extensions move dates and give them back.
 
+mod outward;
+
 use super::*;
+use crate::casework::hotline::HotlineDays;
 use proptest::prelude::*;
 use serde_json::json;
 use time::{Duration, macros::datetime};
@@ -21,6 +24,7 @@ fn origin(kind: CaseKind, problem: &str) -> Origin<'_> {
         kind,
         received_at: RECEIVED,
         problem,
+        hotline: HotlineDays::default(),
     }
 }
 
@@ -64,10 +68,13 @@ fn walk(origin: &Origin<'_>, steps: &[(usize, i64)]) -> Vec<Past> {
                 json!({ "reason": lawful[choice % lawful.len()] })
             }
             EventKind::ExtensionAsked | EventKind::ExtensionGranted => {
-                let (clock, term) = now.extendable().unwrap();
-                json!({ "clock": clock.kind, "term": term })
+                let e = now.extendable().unwrap();
+                json!({ "clock": e.clock.kind, "term": e.most })
             }
             EventKind::ExtensionRevoked => json!({ "clock": now.extended().unwrap().kind }),
+            EventKind::MergedIn => {
+                json!({ "received": china_date(RECEIVED + Duration::days(day)) })
+            }
             EventKind::TraderTold => json!({ "form": 7 + choice / ways.len() % 2 }),
             // a resident's own steps
             EventKind::Rated | EventKind::ReopenAsked => {
@@ -113,13 +120,22 @@ proptest! {
                 prop_assert!(clock.due.agency >= clock.started && clock.due.citizen >= clock.due.agency);
                 prop_assert!(clock.stopped.is_none_or(|at| china_date(at) >= clock.started));
                 prop_assert!(s.state.is_open() || clock.stopped.is_some(), "{} runs in {}", clock.kind, s.state);
-                prop_assert!(clock.basis.adjust.extended.len() <= 1, "extended once");
+                let times = 1 + usize::from(clock.rule.collective.is_some());
+                prop_assert!(clock.basis.adjust.extended.len() <= times, "{} times", clock.kind);
                 prop_assert!(clock.stopped.is_none() || clock.basis.paused.is_none());
             }
             let asked = history[..n].iter().filter(|p| p.kind == EventKind::ReopenAsked).count();
             prop_assert!(asked <= 1, "asked for once");
             prop_assert_eq!(s.after.ended.is_none(), s.state.is_open());
-            prop_assert_eq!(s.next().is_some(), s.clocks.iter().any(ClockState::counts));
+            let own = |c: &ClockState| c.counts() && !c.kind.is_of_others();
+            prop_assert_eq!(s.next().is_some(), s.clocks.iter().any(own));
+            for (proposal, _) in &s.proposals {
+                let grants: Vec<_> = proposal.grants().collect();
+                prop_assert!(grants.iter().any(|v| cases::edge(s.kind, s.state, *v).is_some()), "{proposal} waits in {}", s.state);
+            }
+            prop_assert_eq!(s.clock(ClockKind::Handover).is_some() && s.proposed(Proposal::Transfer).is_none(), false);
+            prop_assert!(s.crime.is_none_or(|c| !c.waits()) || s.state.is_open(), "the police wait for {}", s.state);
+            prop_assert!(s.dispute.is_some() || s.clock(ClockKind::JurisdictionDispute).is_none());
             prop_assert!(!matches!(s.state, State::Submitted | State::Accepted | State::Verifying | State::Filed) || s.next().is_some(),
                 "a waiting case has a date: {}", s.state);
         }

@@ -92,6 +92,7 @@ pub async fn register(
             by: actor.staff,
             hotline_no: slip.hotline_no.clone(),
         }),
+        hotline: None,
     };
     match submit(app, &source, answers).await {
         Err(Error::Conflict(_)) if slip.channel == Channel::Hotline => Err(Error::field(

@@ -17,7 +17,11 @@ use super::{Answers, Filing};
 use crate::{
     app::App,
     audit::Deed,
-    casework::{EventKind, clocks_at_receipt, deadline},
+    casework::{
+        EventKind, deadline,
+        hotline::HotlineKind,
+        standing::{Opening, Origin},
+    },
     error::{Error, Result},
     kernel::{
         StaffId, SubmissionId,
@@ -35,6 +39,7 @@ use crate::{
     tx,
 };
 use prepare::Prepared;
+pub use prepare::mark;
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -81,6 +86,8 @@ pub struct Source {
     pub received_at: Option<OffsetDateTime>,
     /// Who took it down at the desk, `None` when it came by itself.
     pub taken: Option<Taken>,
+    /// What 12345 called it, where it said so.
+    pub hotline: Option<HotlineKind>,
 }
 
 /// A filing that somebody at the desk took down.
@@ -90,6 +97,17 @@ pub struct Taken {
     pub by: StaffId,
     /// The hotline's own number of it, empty for none.
     pub hotline_no: String,
+}
+
+impl Source {
+    /// What the first event says of the receipt, as the derivation will read it.
+    fn opening(&self) -> Opening {
+        let by_hotline = matches!(self.channel, Channel::Import | Channel::Hotline);
+        Opening {
+            discovered: None,
+            hotline: by_hotline.then(|| self.hotline.unwrap_or(HotlineKind::Complaint)),
+        }
+    }
 }
 
 /// Submits a filing: one or two cases, acknowledged only after the commit, made once whatever is retried.
@@ -110,7 +128,7 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     let submission = SubmissionId(app.ids.next());
     let received = source.received_at.unwrap_or(now);
-    let prepared = Prepared::make(app, &filing, received, body_hash, phone_index).await?;
+    let prepared = Prepared::make(app, &filing, source, received, body_hash, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app
         .sealer
@@ -204,21 +222,36 @@ pub async fn repeated(
     })
 }
 
-/// The clocks of a case received on this day, the first due first: its date is what the resident is promised.
+/// The clocks of a case as it begins: first what the resident is promised, by date, then the office's own.
 #[must_use]
 pub fn first_clocks(
-    kind: CaseKind,
-    problem: &str,
-    received: Date,
+    origin: &Origin<'_>,
+    opening: Opening,
     calendar: &crate::kernel::calendar::WorkCalendar,
 ) -> Vec<ClockRow> {
-    let mut clocks: Vec<ClockRow> = clocks_at_receipt(kind, problem)
+    let received = origin.received();
+    let mut clocks: Vec<_> = origin
+        .clocks(opening)
         .into_iter()
-        .map(|clock| clock_row(clock, received, received, calendar))
+        .map(|(kind, started, basis)| {
+            let rule = deadline::rule_for(kind, received);
+            let due = basis.due(started, rule.term, calendar);
+            let row = ClockRow {
+                clock: kind.code().to_owned(),
+                rule: rule.id.to_owned(),
+                started_on: started,
+                agency_due: due.agency,
+                citizen_due: due.citizen,
+                provisional: due.provisional,
+                stopped_at: None,
+                basis: basis.write(),
+            };
+            (!kind.is_promised(), row)
+        })
         .collect();
     // stable: of two that end on one day the ordinary one is named
-    clocks.sort_by_key(|c| c.citizen_due);
-    clocks
+    clocks.sort_by_key(|(own, c)| (*own, c.citizen_due));
+    clocks.into_iter().map(|(_, row)| row).collect()
 }
 
 /// A clock row for a clock that starts on `start` in a case received on `received`.

@@ -3,7 +3,7 @@
 use super::{Issued, Source, first_clocks};
 use crate::{
     app::App,
-    casework::{self, EventKind},
+    casework::{self, EventKind, standing::Origin},
     error::{Error, Result},
     intake::{
         Contact, Filing,
@@ -60,6 +60,7 @@ impl Prepared {
     pub(super) async fn make(
         app: &App,
         filing: &Filing,
+        source: &Source,
         received: OffsetDateTime,
         body_hash: [u8; 32],
         phone_index: Option<[u8; 16]>,
@@ -91,7 +92,13 @@ impl Prepared {
                 .as_deref()
                 .and_then(|c| reference.inside(c))
                 .map(|d| d.id);
-            let clocks = first_clocks(kind, &filing.problem, day, &reference.calendar);
+            let origin = Origin {
+                kind,
+                received_at: received,
+                problem: &filing.problem,
+                hotline: app.config.hotline,
+            };
+            let clocks = first_clocks(&origin, source.opening(), &reference.calendar);
             let clock = &clocks[0];
             // A report carries the sender's contact only when the reporter gives a name.
             let with_contact = kind == CaseKind::Complaint || filing.named_report;
@@ -199,6 +206,9 @@ impl PreparedCase {
         if let Some(taken) = source.taken.as_ref().filter(|t| !t.hotline_no.is_empty()) {
             facts["hotline_no"] = json!(taken.hotline_no);
         }
+        if let Some(kind) = source.hotline {
+            facts["hotline"] = json!(kind);
+        }
         let submitted = NewEvent {
             kind: EventKind::Submitted,
             actor: if source.taken.is_some() {
@@ -303,6 +313,12 @@ fn parties(app: &App, all: &Parties) -> Result<Vec<PartyRow>> {
         out.push(row(1, PartyRole::Agent, Some(body)));
     }
     Ok(out)
+}
+
+/// The first words of a redacted text under a heading of the office's own.
+#[must_use]
+pub fn mark(heading: &str, redacted: &str) -> String {
+    title_of(heading, redacted)
 }
 
 /// The line that a worklist shows: the goods and the first words of the redacted story.

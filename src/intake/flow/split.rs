@@ -114,13 +114,15 @@ async fn store(
             by: actor.staff,
             hotline_no: String::new(),
         }),
+        hotline: None,
     };
     let body_hash = sha256(&serde_json::to_vec(answers).map_err(Error::internal)?);
     let phone = filing.contact.as_ref().map(|c| c.phone.as_str());
     let index = phone
         .filter(|p| !p.is_empty())
         .map(|p| app.sealer.ring().index(IndexColumn::Phone, p));
-    let mut prepared = Prepared::make(app, filing, case.received_at, body_hash, index).await?;
+    let mut prepared =
+        Prepared::make(app, filing, &source, case.received_at, body_hash, index).await?;
     let submission = SubmissionId(app.ids.next());
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app

@@ -1,6 +1,9 @@
 //! The table form of a hotline file: headings, cells, line numbers, and a leash on the length of a row.
 
-use super::{EXTERNAL_ID, FileError, LONGEST, RECEIVED_AT, Row, RowError, SAVE_AS_UTF8, finish};
+use super::{
+    Beside, EXTERNAL_ID, FileError, HOTLINE, LONGEST, RECEIVED_AT, Row, RowError, SAVE_AS_UTF8,
+    finish,
+};
 use crate::intake::{
     fields::{Answers, FIELDS},
     shape::shape,
@@ -33,6 +36,7 @@ enum Column {
     Field(&'static str),
     ExternalId,
     ReceivedAt,
+    Hotline,
     Ignored,
 }
 
@@ -49,11 +53,14 @@ fn column(heading: &[u8]) -> Result<Column, FileError> {
     if RECEIVED_AT.1.contains(&heading) {
         return Ok(Column::ReceivedAt);
     }
+    if HOTLINE.1.contains(&heading) {
+        return Ok(Column::Hotline);
+    }
     FIELDS.iter().find(|f| f.name == heading || f.label == heading).map(|f| Column::Field(f.name)).ok_or_else(|| {
         let all: Vec<_> = FIELDS.iter().map(|f| format!("{}（{}）", f.name, f.label)).collect();
         let heading: String = heading.chars().take(40).collect();
         FileError::Shape(format!(
-            "不认识标题「{heading}」。不导入的列请在标题前加 #；能用的标题：external_id（外部编号）、received_at（收到时间）、{}",
+            "不认识标题「{heading}」。不导入的列请在标题前加 #；能用的标题：external_id（外部编号）、received_at（收到时间）、hotline（工单类型）、{}",
             all.join("、")
         ))
     })
@@ -151,7 +158,7 @@ fn table_row(
     record: &csv::ByteRecord,
 ) -> Option<Result<Row, RowError>> {
     let mut answers = Answers::default();
-    let (mut id, mut received) = (None, None);
+    let mut beside = Beside::default();
     for (i, cell) in record.iter().enumerate() {
         let Ok(cell) = std::str::from_utf8(cell).map(str::trim) else {
             return Some(Err(RowError::one(
@@ -166,8 +173,9 @@ fn table_row(
         }
         match columns.get(i) {
             Some(Column::Field(name)) => answers.set(name, &shape(name).code_of(cell)),
-            Some(Column::ExternalId) => id = Some(cell),
-            Some(Column::ReceivedAt) => received = Some(cell),
+            Some(Column::ExternalId) => beside.external_id = Some(cell),
+            Some(Column::ReceivedAt) => beside.received = Some(cell),
+            Some(Column::Hotline) => beside.hotline = Some(cell),
             Some(Column::Ignored) => {}
             None => {
                 let message = format!(
@@ -179,6 +187,6 @@ fn table_row(
             }
         }
     }
-    let empty = answers.is_empty() && id.is_none() && received.is_none();
-    (!empty).then(|| finish(line, answers, id, received, Vec::new()))
+    let empty = answers.is_empty() && beside.external_id.is_none() && beside.received.is_none();
+    (!empty).then(|| finish(line, answers, beside, Vec::new()))
 }

@@ -81,7 +81,7 @@ pub struct NewCase<'a> {
     pub story: Vec<u8>,
     /// Blind index of the telephone.
     pub phone_index: Option<[u8; 16]>,
-    /// The clocks that begin at receipt, the first due first.
+    /// The clocks that begin at receipt, the ordinary one first.
     pub clocks: Vec<ClockRow>,
     /// First events.
     pub events: Vec<NewEvent>,
@@ -97,6 +97,7 @@ pub struct NewCase<'a> {
 /// # Errors
 /// The database is away.
 pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
+    let next = c.clocks.iter().min_by_key(|k| k.agency_due);
     sqlx::query(
         "INSERT INTO case_file (id, number, kind, state, is_open, version, submission_id, query_hash, channel, \
          received_at, department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, \
@@ -125,8 +126,8 @@ pub async fn case_insert(conn: &mut Conn, c: &NewCase<'_>) -> Result<()> {
     .bind(c.entrust)
     .bind(c.urgent)
     .bind(c.injury)
-    .bind(c.clocks.first().map(|k| &k.clock))
-    .bind(c.clocks.first().map(|k| k.agency_due))
+    .bind(next.map(|k| &k.clock))
+    .bind(next.map(|k| k.agency_due))
     .bind(c.dispatch_reason)
     .bind(&c.co_codes)
     .execute(&mut *conn)

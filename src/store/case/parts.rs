@@ -355,7 +355,7 @@ pub async fn notice_sent(conn: &mut Conn, case: CaseId, form: i32) -> Result<boo
     Ok(found > 0)
 }
 
-/// Adds a notice.
+/// Adds a notice; `given_by` is `track` for the resident, `desk` for what stays between authorities.
 ///
 /// # Errors
 /// The database is away.
@@ -364,10 +364,11 @@ pub async fn notice_insert(
     case: CaseId,
     n: &NoticeRow,
     staff: Uuid,
+    given_by: &str,
 ) -> Result<()> {
     sqlx::query(
         "INSERT INTO notice (id, case_id, form, at, staff_id, body, body_hash, given_by) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'track')",
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(n.id)
     .bind(case.0)
@@ -376,6 +377,7 @@ pub async fn notice_insert(
     .bind(staff)
     .bind(&n.body)
     .bind(&n.body_hash)
+    .bind(given_by)
     .execute(conn)
     .await
     .map_err(from_sqlx)?;

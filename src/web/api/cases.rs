@@ -236,6 +236,7 @@ pub async fn submit(State(app): State<App>, request: Request) -> Answer {
         draft: None,
         received_at: None,
         taken: None,
+        hotline: None,
     };
     let done = flow::submit(&app, &source, &answers).await?;
     Ok(acknowledge(&app, &done)?)

@@ -1,8 +1,9 @@
 //! A case at the desk: its page, the steps on it, the reveal of a complainant's contact.
 
 use super::{
-    case_acts::{AMOUNT, Typed, date_field, fields},
+    case_acts::{AMOUNT, Typed, date_field},
     case_page::build,
+    case_verbs::{fields, further},
     filter, message, titled,
 };
 use crate::{
@@ -40,6 +41,7 @@ pub(super) struct Sent<'a> {
     pub(super) amount: String,
     pub(super) since: i32,
     pub(super) preview: bool,
+    pairs: &'a Pairs,
 }
 
 impl<'a> Sent<'a> {
@@ -54,7 +56,13 @@ impl<'a> Sent<'a> {
             amount: pairs.get(AMOUNT).trim().to_owned(),
             since: pairs.get("since").parse().unwrap_or(0),
             preview: pairs.get("do") == "preview",
+            pairs,
         }
+    }
+
+    /// A further field of the step.
+    pub(super) fn extra(&self, name: &str) -> &'a str {
+        self.pairs.get(name).trim()
     }
 }
 
@@ -109,6 +117,10 @@ pub(super) async fn after(
     let typed = Typed {
         verb,
         choice: sent.choice.to_owned(),
+        extras: further(verb)
+            .iter()
+            .map(|f| (f.name, sent.extra(f.name).to_owned()))
+            .collect(),
         text: sent.text,
         date: sent.date.to_owned(),
         amount: sent.amount,

@@ -1,6 +1,10 @@
 //! The steps that a person may take on a case now, each with what it will send to whom.
 
-use super::{case_co, case_more, message};
+use super::{
+    case_away, case_beside, case_co, case_more,
+    case_verbs::{ORDER, SELDOM, fields, further, permission},
+    message,
+};
 use crate::{
     app::App,
     casework::{
@@ -10,15 +14,15 @@ use crate::{
         law::{Matter, Version},
         next,
         standing::Standing,
-        telling::Duty,
+        telling::{Duty, handover_duty},
     },
     error::FieldError,
     kernel::{
-        access::{Act as Permission, Actor},
+        access::Actor,
         clock::china_date,
-        words::CaseKind,
+        words::{CaseKind, Channel},
     },
-    notices::{self, EXPLANATION_MAX, NoticeKind},
+    notices::{self, EXPLANATION_MAX, NoticeKind, chinese_date, out},
     reference::Reference,
     store::{case::Case, co::CoRow},
     web::file::Choice,
@@ -39,8 +43,18 @@ pub(super) struct Typed {
     pub(super) amount: String,
     /// The last event that the page showed on which it was typed, 0: unknown.
     pub(super) since: i32,
+    /// The further fields, by name.
+    pub(super) extras: Vec<(&'static str, String)>,
     /// What is wrong with it.
     pub(super) errors: Vec<FieldError>,
+}
+
+impl Typed {
+    /// What a further field holds.
+    fn extra(&self, name: &str) -> String {
+        let found = self.extras.iter().find(|(n, _)| *n == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
 }
 
 /// A piece of a notice: fixed text, or what a field holds.
@@ -67,6 +81,9 @@ pub(super) struct Act {
     pub(super) first: bool,
     pub(super) danger: bool,
     pub(super) open: bool,
+    /// The first of the seldom steps, and the last: they stand in a group.
+    pub(super) opens_group: bool,
+    pub(super) closes_group: bool,
     pub(super) choices_name: &'static str,
     pub(super) choices_label: &'static str,
     pub(super) choices: Vec<Choice>,
@@ -78,6 +95,7 @@ pub(super) struct Act {
     pub(super) date_hint: String,
     pub(super) date: String,
     pub(super) date_error: String,
+    pub(super) extras: Vec<Extra>,
     pub(super) text_name: &'static str,
     pub(super) text_label: &'static str,
     pub(super) text_hint: &'static str,
@@ -93,97 +111,13 @@ pub(super) struct Act {
     pub(super) notice: Vec<Part>,
 }
 
-/// The steps of the desk, the next legal one first; what a second person must decide goes before everything.
-const ORDER: &[Verb] = &[
-    Verb::CoDone,
-    Verb::RefusalApprove,
-    Verb::RefusalBack,
-    Verb::ExtensionGrant,
-    Verb::ExtensionDeny,
-    Verb::ReopenGrant,
-    Verb::ReopenDecline,
-    Verb::Dispatch,
-    Verb::Accept,
-    Verb::Verify,
-    Verb::Mediate,
-    Verb::Agree,
-    Verb::Resume,
-    Verb::File,
-    Verb::NotFile,
-    Verb::Investigate,
-    Verb::Decide,
-    Verb::Issue,
-    Verb::Close,
-    Verb::MaterialsDone,
-    Verb::Materials,
-    Verb::Refuse,
-    Verb::Terminate,
-    Verb::Suspend,
-    Verb::Extend,
-    Verb::ExtensionRevoke,
-    Verb::NoAuthority,
-    Verb::Duplicate,
-    Verb::Tell,
-    Verb::Carry,
-    Verb::Reply,
-    Verb::Return,
-    Verb::Assign,
-    Verb::CoAdd,
-    Verb::CoDue,
-    Verb::CoRemove,
-];
-
-const fn permission(verb: Verb, actor: &Actor) -> Permission {
-    match verb {
-        Verb::CoAdd | Verb::CoDue | Verb::CoRemove if actor.may(Permission::Dispatch) => {
-            Permission::Dispatch
-        }
-        Verb::Dispatch => Permission::Dispatch,
-        Verb::RefusalApprove
-        | Verb::RefusalBack
-        | Verb::ExtensionGrant
-        | Verb::ExtensionDeny
-        | Verb::ExtensionRevoke
-        | Verb::ReopenGrant
-        | Verb::ReopenDecline
-        | Verb::File
-        | Verb::NotFile => Permission::Approve,
-        _ => Permission::Handle,
-    }
-}
-
-/// The names of a step's choice and text fields, as its form posts them: names are ids too, so each step has its own.
-pub(super) const fn fields(verb: Verb) -> (&'static str, &'static str) {
-    match verb {
-        Verb::Refuse => ("ground", "refuse_reason"),
-        Verb::Dispatch => ("department", "dispatch_reason"),
-        Verb::Return => ("", "return_reason"),
-        Verb::Reply => ("", "reply"),
-        Verb::RefusalBack => ("", "back_reason"),
-        Verb::Materials => ("materials_due", "materials"),
-        Verb::Mediate => ("consent", "arrangement"),
-        Verb::Suspend => ("suspend_reason", ""),
-        Verb::Agree => ("agreement_form", "agreement"),
-        Verb::Terminate => ("termination", "terminate_reason"),
-        Verb::NoAuthority => ("", "competent"),
-        Verb::Duplicate => ("", "earlier"),
-        Verb::NotFile => ("not_filed", "not_file_reason"),
-        Verb::Decide => ("outcome", "decision"),
-        Verb::Extend => ("extension", "extend_reason"),
-        Verb::ExtensionDeny => ("", "deny_reason"),
-        Verb::ExtensionRevoke => ("", "revoke_reason"),
-        Verb::ReopenGrant => ("", "reopen_reason"),
-        Verb::ReopenDecline => ("", "reopen_decline_reason"),
-        Verb::Close => ("", "close_note"),
-        Verb::Tell => ("", "progress"),
-        Verb::Carry => ("", "carry_reason"),
-        Verb::CoAdd => ("co_department", "co_reason"),
-        Verb::CoDue => ("co_whose", "co_due_reason"),
-        Verb::CoRemove => ("co_off", "co_off_reason"),
-        Verb::CoDone => ("", "co_result"),
-        Verb::Assign => ("assignee", ""),
-        _ => ("", ""),
-    }
+/// A further field as the template draws it.
+pub(super) struct Extra {
+    pub(super) name: &'static str,
+    pub(super) label: &'static str,
+    pub(super) hint: &'static str,
+    pub(super) value: String,
+    pub(super) error: String,
 }
 
 /// The name of a step's field for a day, "" for none.
@@ -225,28 +159,52 @@ impl Desk<'_> {
     }
 }
 
-/// The steps allowed now, with what was typed into one of them.
-pub(super) fn acts(desk: &Desk<'_>, typed: Option<&Typed>) -> Vec<Act> {
+/// The steps allowed now, with what was typed into one of them: the usual ones, then the seldom ones in a group; and
+/// whether that group stands open. `allows`: what the office's own part of the case leaves open (C-26).
+pub(super) fn acts(
+    desk: &Desk<'_>,
+    typed: Option<&Typed>,
+    allows: &dyn Fn(Verb) -> bool,
+) -> (Vec<Act>, bool) {
     let (actor, case) = (desk.actor, desk.case);
     let side = flow::side_of(actor, case);
+    let handover = handover_duty(&case.subject).is_some();
+    let fits = |verb: Verb| match verb {
+        Verb::Tell => desk.duty.is_some(),
+        Verb::HandOver => handover,
+        Verb::Transfer | Verb::NoAuthority => !handover,
+        // a clue of the office's own has no reporter
+        Verb::Merge | Verb::Duplicate => case.channel != Channel::Mediation.code(),
+        _ => true,
+    };
     let allowed = |verb: &Verb| {
         actor.may(permission(*verb, actor))
             && side.takes(*verb)
             && case_co::has_object(desk, *verb)
             && next(case.kind, case.state, *verb).is_some()
             && desk.now.obstacle(*verb, actor.staff.0).is_none()
-            && (*verb != Verb::Tell || desk.duty.is_some())
+            && fits(*verb)
+            && allows(*verb)
     };
-    let mut out: Vec<Act> = ORDER
-        .iter()
-        .copied()
-        .filter(allowed)
-        .map(|verb| act(desk, verb, typed.filter(|t| t.verb == verb)))
-        .collect();
-    if let Some(first) = out.first_mut() {
+    let drawn = |verbs: &[Verb]| -> Vec<Act> {
+        let allowed = verbs.iter().copied().filter(allowed);
+        allowed
+            .map(|verb| act(desk, verb, typed.filter(|t| t.verb == verb)))
+            .collect()
+    };
+    let (mut all, mut seldom) = (drawn(ORDER), drawn(SELDOM));
+    if let Some(first) = all.first_mut() {
         first.first = true;
     }
-    out
+    if let Some(first) = seldom.first_mut() {
+        first.opens_group = true;
+    }
+    if let Some(last) = seldom.last_mut() {
+        last.closes_group = true;
+    }
+    let open = seldom.iter().any(|a| a.open);
+    all.append(&mut seldom);
+    (all, open)
 }
 
 fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
@@ -268,6 +226,16 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
         text_error: error(text_name),
         amount: typed.map(|t| t.amount.clone()).unwrap_or_default(),
         amount_error: error(AMOUNT),
+        extras: further(verb)
+            .iter()
+            .map(|f| Extra {
+                name: f.name,
+                label: f.label,
+                hint: f.hint,
+                value: typed.map(|t| t.extra(f.name)).unwrap_or_default(),
+                error: error(f.name),
+            })
+            .collect(),
         choices_name,
         text_name,
         text_max: 200,
@@ -349,14 +317,60 @@ fn act(desk: &Desk<'_>, verb: Verb, typed: Option<&Typed>) -> Act {
             choices_label: "分给",
             choices: departments(&app.reference(), case, chosen),
             text_label: "分送的理由",
+            notice_title: form_3(desk).map_or("", NoticeKind::label),
+            notice: form_3(desk).map_or_else(Vec::new, |_| dispatched(desk, chosen, &text)),
             text,
             ..base
         },
         Verb::CoAdd | Verb::CoDue | Verb::CoRemove | Verb::CoDone | Verb::Assign => {
             case_co::act(desk, verb, base, chosen, text)
         }
+        Verb::Merge
+        | Verb::Transfer
+        | Verb::HandOver
+        | Verb::TransferApprove
+        | Verb::TransferDeny
+        | Verb::TransferReceipt
+        | Verb::TransferReturned
+        | Verb::Dispute
+        | Verb::DisputeRefer
+        | Verb::DisputeSettle => case_away::act(desk, verb, base, chosen, text, sender),
+        Verb::CrimeReport
+        | Verb::CrimeApprove
+        | Verb::CrimeDeny
+        | Verb::CrimeSend
+        | Verb::PoliceAccept
+        | Verb::PoliceRefuse
+        | Verb::CrimeReview
+        | Verb::ReviewRefuse
+        | Verb::CrimeSupervise
+        | Verb::CrimeGoods
+        | Verb::CrimeEnd => case_away::crime(desk, verb, base, text),
+        Verb::Entrust
+        | Verb::Clue
+        | Verb::CallBack
+        | Verb::Assist
+        | Verb::Assisted
+        | Verb::HotlineReply => case_beside::act(desk, verb, base, chosen, text),
         _ => case_more::act(desk, verb, base, chosen, text, sender),
     }
+}
+
+/// Form 3 goes with a case of the present rule (投办41).
+fn form_3(desk: &Desk<'_>) -> Option<NoticeKind> {
+    (desk.version() == Version::Measures).then_some(NoticeKind::Dispatch)
+}
+
+fn dispatched(desk: &Desk<'_>, chosen: &str, reason: &str) -> Vec<Part> {
+    let reference = desk.app.reference();
+    let target = reference
+        .inside(chosen)
+        .map_or("〔选定的部门〕", |d| &d.name);
+    let due = desk.now.next();
+    let due = due.map(|(clock, day)| format!("{clock}最迟 {}", chinese_date(day)));
+    let facts = flow::notice_facts(desk.case, target, desk.app.today());
+    let text = out::dispatched(facts, desk.case.kind, MARK, due.as_deref());
+    pieces(&text, None, reason, "dispatch_reason")
 }
 
 fn departments(reference: &Reference, case: &Case, chosen: &str) -> Vec<Choice> {

@@ -4,11 +4,12 @@ use super::{stamp, tone};
 use crate::{
     audit::Deed,
     casework::{
-        AgreementForm, EventKind, Ground, NotFiledGround, Outcome, SuspendReason,
+        AgreementForm, CallBackResult, EventKind, Ground, NotFiledGround, Outcome, SuspendReason,
         TerminationGround,
         afterwards::Rating,
         clocks::Basis,
         deadline::{ClockKind, Term, remaining, rule_by_id},
+        flow,
         law::Version,
     },
     kernel::{
@@ -26,7 +27,7 @@ use crate::{
     },
     traders::Way,
 };
-use time::{Date, OffsetDateTime};
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 /// One thing that happened.
@@ -77,28 +78,39 @@ pub(super) fn clocks(
     all: &[ClockRow],
     moves: &[MoveRow],
     reference: &Reference,
-    today: Date,
+    now: OffsetDateTime,
 ) -> (Option<Clock>, Vec<Clock>) {
     let (mut running, stopped): (Vec<_>, Vec<_>) = all.iter().partition(|c| c.stopped_at.is_none());
     running.sort_by_key(|c| c.agency_due);
-    let mut views = running
-        .into_iter()
-        .map(|c| clock(c, moves, reference, today));
-    let now = views.next();
+    let mut views = running.into_iter().map(|c| clock(c, moves, reference, now));
+    let first = views.next();
     let rest: Vec<_> = views.collect();
     (
-        now,
+        first,
         rest.into_iter()
-            .chain(
-                stopped
-                    .into_iter()
-                    .map(|c| clock(c, moves, reference, today)),
-            )
+            .chain(stopped.into_iter().map(|c| clock(c, moves, reference, now)))
             .collect(),
     )
 }
 
-fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, today: Date) -> Clock {
+/// How much is left of a term of hours, `None` for every other one.
+fn hours_left(basis: &Basis, term: Term, now: OffsetDateTime) -> Option<(String, &'static str)> {
+    let (Some(at), Term::Hours(hours)) = (basis.at, term) else {
+        return None;
+    };
+    let left = at + Duration::hours(i64::from(hours)) - now;
+    Some(if left.is_negative() {
+        (
+            format!("逾期 {} 小时", (-left).whole_hours().max(1)),
+            "late",
+        )
+    } else {
+        (format!("还剩 {} 小时", left.whole_hours()), "soon")
+    })
+}
+
+fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, now: OffsetDateTime) -> Clock {
+    let today = china_date(now);
     let calendar = &reference.calendar;
     let rule = rule_by_id(&row.rule);
     let due_text = if row.citizen_due == row.agency_due {
@@ -139,13 +151,13 @@ fn clock(row: &ClockRow, moves: &[MoveRow], reference: &Reference, today: Date) 
             let since = basis.paused.map_or_else(String::new, chinese_date);
             (format!("{since}起暂停计算"), "")
         }
-        (None, Some(rule)) => {
+        (None, Some(rule)) => hours_left(&basis, rule.term, now).unwrap_or_else(|| {
             let left = remaining(today, row.agency_due, rule.term.unit(), calendar);
             (
                 left.to_string(),
                 tone(left, today, row.agency_due, calendar),
             )
-        }
+        }),
         (None, None) => (String::new(), ""),
     };
     Clock {
@@ -234,11 +246,41 @@ fn event_text(e: &Event, version: Version, reference: &Reference) -> String {
             get("note"),
         ),
         EventKind::Duplicate => format!("先前的举报：{}", get("earlier")),
+        EventKind::Merged => format!("并入 {}", get("lead")),
+        EventKind::MergedIn => format!("{}，核查期限从 {} 重新计算", get("from"), get("received")),
+        EventKind::Transferred => get("authority").to_owned(),
+        EventKind::TransferReceived => with_note(get("on"), get("note")),
+        EventKind::DisputeRaised => format!("和{}：{}", get("with"), get("reason")),
+        EventKind::DisputeSettled => with_note(
+            flow::Settlement::from_code(get("result")).map_or("", flow::Settlement::label),
+            get("reason"),
+        ),
+        EventKind::Entrusted => get("body").to_owned(),
+        EventKind::ClueFound => get("report").to_owned(),
+        EventKind::CalledBack => with_note(
+            CallBackResult::from_code(get("result")).map_or("", CallBackResult::label),
+            get("note"),
+        ),
+        EventKind::AssistAsked => format!("{}：{}", get("by"), get("reason")),
         EventKind::ExtensionAsked => format!("{}。{}", term(e), get("reason")),
         EventKind::ExtensionGranted => term(e),
-        EventKind::RefusalSentBack | EventKind::ExtensionDenied | EventKind::ExtensionRevoked => {
-            get("reason").to_owned()
-        }
+        EventKind::RefusalSentBack
+        | EventKind::ExtensionDenied
+        | EventKind::ExtensionRevoked
+        | EventKind::TransferDenied
+        | EventKind::TransferReturned
+        | EventKind::DisputeReferred
+        | EventKind::CrimeDenied
+        | EventKind::CrimeSent
+        | EventKind::PoliceAccepted
+        | EventKind::PoliceRefused
+        | EventKind::CrimeReviewAsked
+        | EventKind::ReviewRefused
+        | EventKind::CrimeSupervised
+        | EventKind::CrimeGoods
+        | EventKind::CrimeEnded
+        | EventKind::Assisted
+        | EventKind::HotlineReplied => get("reason").to_owned(),
         EventKind::Closed => get("note").to_owned(),
         EventKind::Rated => Rating::of(&e.data).words(),
         EventKind::ReopenAsked => format!("最迟 {} 答复，理由见留言", get("reply_by")),

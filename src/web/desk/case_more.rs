@@ -5,16 +5,16 @@ use crate::{
     casework::{
         AgreementForm, NotFiledGround, Outcome, Proposal, State, SuspendReason, TerminationGround,
         Verb,
+        crime::Stage,
         flow::{self, Request},
         law::Matter,
-        telling::handover_duty,
     },
     kernel::words::CaseKind,
     notices::{self, EXPLANATION_MAX, Facts, NoticeKind, chinese_date},
     web::file::Choice,
 };
 
-const PENALTY: &str = "《市场监督管理行政处罚程序规定》";
+pub(super) const PENALTY: &str = "《市场监督管理行政处罚程序规定》";
 
 pub(super) fn choice(code: &str, label: &str, chosen: &str) -> Choice {
     Choice {
@@ -26,7 +26,7 @@ pub(super) fn choice(code: &str, label: &str, chosen: &str) -> Choice {
 }
 
 /// What somebody asked for, by whom not: the history names the person.
-fn asked(desk: &Desk<'_>, proposal: Proposal) -> String {
+pub(super) fn asked(desk: &Desk<'_>, proposal: Proposal) -> String {
     desk.waits
         .iter()
         .find(|(p, _)| *p == proposal)
@@ -36,7 +36,7 @@ fn asked(desk: &Desk<'_>, proposal: Proposal) -> String {
 }
 
 /// Draws a notice of this case with the officer's words marked.
-fn drawn<E>(
+pub(super) fn drawn<E>(
     desk: &Desk<'_>,
     typed: &str,
     mirror: &'static str,
@@ -88,6 +88,7 @@ fn approval(
     text: String,
     sender: &'static str,
 ) -> Act {
+    let further = desk.now.extendable();
     match verb {
         Verb::RefusalApprove => Act {
             explain: "批准后决定书随即发出。提请的人不能自己批准。",
@@ -149,18 +150,28 @@ fn approval(
             ..base
         },
         _ => Act {
-            explain: "在期限届满前申请，由科长批准，只能延长一次。",
+            explain: if further.is_some_and(|e| e.collective) {
+                "延长过一次仍不能作出决定的，由负责人集体讨论决定再延长，同时定下合理的期限，只能再延长一次。"
+            } else {
+                "在期限届满前申请，由科长批准，只能延长一次。"
+            },
             article: PENALTY.to_owned(),
             list: true,
             choices_label: "延长多久",
-            choices: flow::extension_options(desk.now).map_or_else(Vec::new, |(_, most)| {
-                (1..=most.count())
+            choices: further.map_or_else(Vec::new, |e| {
+                (1..=e.most.count())
                     .rev()
-                    .map(|n| choice(&n.to_string(), &format!("{n} {}", most.unit()), chosen))
+                    .map(|n| choice(&n.to_string(), &format!("{n} {}", e.most.unit()), chosen))
                     .collect()
             }),
             text_label: "延长的理由",
             text,
+            // the minutes of a meeting that need not be held are not asked for
+            extras: if further.is_some_and(|e| e.collective) {
+                base.extras
+            } else {
+                Vec::new()
+            },
             ..base
         },
     }
@@ -208,26 +219,19 @@ fn report(
         None => ("", "", Vec::new()),
     };
     match verb {
-        Verb::NoAuthority => {
-            let handover = handover_duty(&desk.case.subject);
-            let kind = match handover {
-                Some(_) => NoticeKind::Handover,
-                None => NoticeKind::NoAuthority,
-            };
-            Act {
-                explain: "没有处理权限的，告诉举报人该找谁；食品和农产品还要书面移交。",
-                article: desk.cite(Matter::NoAuthority),
-                to: sender,
-                text_label: "哪个部门有权处理，怎样联系",
-                text_max: EXPLANATION_MAX,
-                notice_title: kind.label(),
-                notice: drawn(desk, &text, base.text_name, None, |f| {
-                    notices::no_authority(f, handover, MARK)
-                }),
-                text,
-                ..base
-            }
-        }
+        Verb::NoAuthority => Act {
+            explain: "没有处理权限的，告诉举报人该找谁。",
+            article: desk.cite(Matter::NoAuthority),
+            to: sender,
+            text_label: "哪个部门有权处理，怎样联系",
+            text_max: EXPLANATION_MAX,
+            notice_title: NoticeKind::NoAuthority.label(),
+            notice: drawn(desk, &text, base.text_name, None, |f| {
+                notices::no_authority(f, MARK)
+            }),
+            text,
+            ..base
+        },
         Verb::Tell => Act {
             explain: "法律要求告知的，办结前也可以先告知处理情况。",
             article: desk.duty.map_or("", |d| d.article).to_owned(),
@@ -297,6 +301,7 @@ fn report(
                 choices_label: "处理决定",
                 choices: Outcome::ALL
                     .iter()
+                    .filter(|o| **o != Outcome::Crime || desk.now.crime == Some(Stage::HandedOver))
                     .map(|o| choice(o.code(), o.label(), chosen))
                     .collect(),
                 text_label: "结果和依据",

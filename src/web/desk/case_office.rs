@@ -129,11 +129,11 @@ impl Office {
 
     /// Whether a step that the table allows is open to this person now: nothing to who is kept from the case, no
     /// mediating while an application for recusal waits, no settlement before the represented have consented.
-    pub(super) fn allows(&self, verb: &str) -> bool {
-        match Verb::from_code(verb) {
+    pub(super) fn allows(&self, verb: Verb) -> bool {
+        match verb {
             _ if self.me => false,
-            Some(Verb::Resume | Verb::Mediate) => !self.waits,
-            Some(Verb::Agree) => !self.unsettled,
+            Verb::Resume | Verb::Mediate | Verb::Entrust => !self.waits,
+            Verb::Agree => !self.unsettled,
             _ => true,
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     case_acts::{Act, Desk, Typed, acts},
     case_co::{self, CoLine},
+    case_hints::{standing_hints, ties},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     case_office::{self, Office, office},
     cases, filter, late, reopenings, stamp,
@@ -11,12 +12,12 @@ use crate::{
     app::App,
     audit::Deed,
     casework::{
-        Proposal, Side, State,
+        Side, State,
         deadline::three_years,
-        flow::{self, Inside, Request},
+        flow::{self, Inside},
         law::Version,
         standing::Standing,
-        telling::{Duty, Limit},
+        telling::Duty,
     },
     error::{Error, FieldError},
     intake::check,
@@ -46,8 +47,8 @@ use uuid::Uuid;
 
 /// A labelled value.
 pub(super) struct Fact {
-    label: &'static str,
-    value: String,
+    pub(super) label: &'static str,
+    pub(super) value: String,
 }
 
 #[derive(Template)]
@@ -93,6 +94,8 @@ pub(super) struct CasePage {
     assignee: String,
     beside: bool,
     office: Office,
+    seldom_open: bool,
+    ties: Vec<Fact>,
 }
 
 /// The trader's side of a complaint in a few words; its page holds the rest.
@@ -161,7 +164,7 @@ pub(super) async fn build(
     let reference = app.reference();
     let mut kept = load(app, &case).await?;
     let inside = flow::inside(app, Some(actor), &case).await?;
-    let (mut now, mut clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.today());
+    let (mut now, mut clocks) = clocks(&kept.clocks, &kept.moves, &reference, app.now());
     let side = flow::side_of(actor, &case);
     let beside = side == Side::Co;
     let results = flow::co_results(app, &kept.events)?;
@@ -214,11 +217,7 @@ pub(super) async fn build(
     let mut desk_hints = case_office::hints(&office);
     desk_hints.extend(late::hints(ctx, &case).await?);
     desk_hints.extend(standing_hints(&kept.standing, &waits, kept.duty));
-    let mut acts = acts(&desk, typed.as_ref());
-    acts.retain(|a| office.allows(a.verb));
-    if let Some(first) = acts.first_mut() {
-        first.first = true;
-    }
+    let (acts, seldom_open) = acts(&desk, typed.as_ref(), &|verb| office.allows(verb));
     // what was written for a step that somebody else made impossible is shown, so that it can be copied
     let orphan = typed
         .filter(|_| !acts.iter().any(|a| a.open))
@@ -290,6 +289,12 @@ pub(super) async fn build(
         clocks,
         acts,
         office,
+        seldom_open,
+        ties: if beside {
+            Vec::new()
+        } else {
+            ties(&kept.events)
+        },
         errors,
         title: case.title,
         story: case.redacted,
@@ -429,39 +434,6 @@ fn sibling(actor: &Actor, other: Option<&(String, String, Option<Uuid>)>) -> (St
     }
 }
 
-/// What the standing of a case asks for: who waits for whom, whom the law makes us tell, a reporter's wish.
-fn standing_hints(
-    now: &Standing,
-    waits: &[(Proposal, Request)],
-    duty: Option<&Duty>,
-) -> Vec<String> {
-    let mut out = Vec::from_iter(reopenings::rating(now));
-    if let Some(wish) = &now.wish {
-        out.push(format!(
-            "举报人 {} 说希望撤回。办不办由部门决定：继续办的用“不因撤回意愿停办”告诉举报人，不办的按规定作出决定。",
-            chinese_date(china_date(wish.at))
-        ));
-    }
-    for (proposal, _) in waits {
-        out.push(match proposal {
-            Proposal::Refusal => "已经提请不予受理，等科长批准。".to_owned(),
-            Proposal::Extension => "已经申请延长，等科长批准。".to_owned(),
-            Proposal::Reopening => "居民申请重新办理，等没有办结它的科长决定。".to_owned(),
-        });
-    }
-    if let Some(duty) = duty.filter(|_| now.state.is_open()) {
-        let when = match duty.limit {
-            Limit::Promptly => "及时",
-            Limit::Within(_) => "在期限内",
-        };
-        out.push(format!(
-            "{}：要{when}把结果告诉举报人（{}）。",
-            duty.matter, duty.article
-        ));
-    }
-    out
-}
-
 /// Flags for the person who decides; never reasons by themselves (C-08, C-09).
 fn hints(case: &Case, inside: &Inside, more: &[String], today: Date, news: i32) -> Vec<String> {
     let mut out = more.to_vec();
@@ -483,8 +455,12 @@ fn hints(case: &Case, inside: &Inside, more: &[String], today: Date, news: i32) 
     if news > 0 {
         out.push("经营者一侧有新情况，请到“经营者”页面看。".to_owned());
     }
-    if case.returns > 0 {
-        out.push(format!("已被部门退回 {} 次。", case.returns));
+    match case.returns {
+        0 => {}
+        1 => out.push("已被部门退回 1 次。".to_owned()),
+        n => out.push(format!(
+            "已被部门退回 {n} 次，请主管协调定下由谁办，不要再退。"
+        )),
     }
     if case.next_due.is_some_and(|due| due < today) {
         out.push("内部期限已过，请马上办理并报告主管。".to_owned());

@@ -99,7 +99,7 @@ step! {
 step! {
     /// `POST …/extend`: asks; a second person decides.
     extend, Verb::Extend, |app, actor, number, sent| {
-        flow::ask_extension(app, actor, number, sent.version, sent.choice, &sent.text)
+        flow::ask_extension(app, actor, number, sent.version, sent.choice, sent.extra("minutes"), &sent.text)
     }
 }
 step! {

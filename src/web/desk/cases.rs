@@ -10,6 +10,7 @@ use super::{
 use crate::{
     casework::{
         State, Verb,
+        clocks::Basis,
         deadline::{ClockKind, Unit, remaining, rule_for},
     },
     error::Result,
@@ -22,7 +23,7 @@ use crate::{
     reference::Reference,
     store::{
         Conn,
-        lists::{self, COUNTED, Counts, Days, Line, PAGE},
+        lists::{self, Beside, COUNTED, Counts, Days, Line, PAGE},
     },
     triage::danger::Danger,
     web::{
@@ -62,6 +63,10 @@ pub(super) struct Row {
     fresh: bool,
     pub(super) co: bool,
     pub(super) danger: String,
+    /// Returned so often that somebody above must settle whose it is; empty below twice.
+    pub(super) returned: String,
+    /// The terms that run beside the one it is listed by, each with its colour.
+    pub(super) beside: Vec<(String, &'static str)>,
 }
 
 #[derive(Template)]
@@ -110,6 +115,28 @@ pub(super) fn danger(urgent: Option<&str>, injury: bool) -> String {
     }
 }
 
+/// The terms beside the one that a line is listed by: that of 12345 beside the law's, advertising beside verification.
+fn beside(
+    line: &Line,
+    all: &[Beside],
+    reference: &Reference,
+    today: Date,
+) -> Vec<(String, &'static str)> {
+    let received = china_date(line.received_at);
+    all.iter()
+        .filter(|k| {
+            k.case_id == line.id && !line.co && Basis::read(k.basis.as_deref()).paused.is_none()
+        })
+        .filter_map(|k| Some((ClockKind::from_code(&k.clock)?, k.agency_due)))
+        .map(|(clock, due)| {
+            let unit = rule_for(clock, received).term.unit();
+            let left = remaining(today, due, unit, &reference.calendar);
+            let colour = tone(left, today, due, &reference.calendar);
+            (format!("{clock} {left}"), colour)
+        })
+        .collect()
+}
+
 /// What comes next and by when: its name, how long is left, the date, the colour.
 fn due(
     line: &Line,
@@ -156,7 +183,13 @@ fn handler(line: &Line, reference: &Reference, intake: bool) -> String {
     }
 }
 
-pub(super) fn row(line: &Line, reference: &Reference, today: Date, intake: bool) -> Row {
+pub(super) fn row(
+    line: &Line,
+    clocks: &[Beside],
+    reference: &Reference,
+    today: Date,
+    intake: bool,
+) -> Row {
     let (next, due_text, due_title, colour) = due(line, reference, today);
     Row {
         number: line.number.clone(),
@@ -176,6 +209,11 @@ pub(super) fn row(line: &Line, reference: &Reference, today: Date, intake: bool)
         fresh: line.fresh,
         co: line.co,
         danger: danger(line.urgent.as_deref(), line.injury),
+        returned: match line.returns {
+            0 | 1 => String::new(),
+            n => format!("退回 {n} 次"),
+        },
+        beside: beside(line, clocks, reference, today),
     }
 }
 
@@ -225,6 +263,7 @@ fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
         back: false,
         mine: false,
         co: false,
+        often: false,
         at_intake: false,
         closed: false,
         after: None,
@@ -272,6 +311,10 @@ fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
         out.push(chip("协办", Some(tally.co.open.to_string()), "", co));
         let fresh = with(&|v| v.fresh = true);
         out.push(chip("新到", count(&|c| c.fresh), "", fresh));
+    }
+    if intake || actor.may(Permission::Approve) {
+        let often = with(&|v| v.often = true);
+        out.push(chip("退回两次以上", None, "late", often));
     }
     out.push(chip(
         Due::Late.label(),
@@ -333,11 +376,16 @@ pub async fn list(ctx: Ctx) -> Answer {
     let (view, unread) = View::read(&ctx.query, actor, &reference);
     let soon = reference.calendar.add_working_days(today, SOON);
     let days = Days { today, soon };
-    let (found, tally) = {
+    let (found, clocks, tally) = {
         let mut conn = ctx.app.store.conn().await?;
         let filter = view.filter(actor, &reference, today, soon);
         let found = lists::worklist(&mut conn, &filter, PAGE).await?;
-        (found, Tally::of(&mut conn, actor, days, false).await?)
+        let clocks = lists::beside(&mut conn, &found.lines).await?;
+        (
+            found,
+            clocks,
+            Tally::of(&mut conn, actor, days, false).await?,
+        )
     };
     let first = View {
         after: None,
@@ -415,7 +463,7 @@ pub async fn list(ctx: Ctx) -> Answer {
         rows: found
             .lines
             .iter()
-            .map(|line| row(line, &reference, today, intake))
+            .map(|line| row(line, &clocks, &reference, today, intake))
             .collect(),
         next_href: found.next.map_or_else(String::new, |after| {
             View {

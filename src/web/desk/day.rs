@@ -252,10 +252,9 @@ pub(super) async fn show(ctx: Ctx) -> Answer {
         } else {
             let filter = heap.view.filter(actor, &reference, today, days.soon);
             let found = lists::worklist(&mut conn, &filter, SHOWN).await?;
-            found
-                .lines
-                .iter()
-                .map(|line| row(line, &reference, today, intake))
+            let clocks = lists::beside(&mut conn, &found.lines).await?;
+            let rows = found.lines.iter();
+            rows.map(|line| row(line, &clocks, &reference, today, intake))
                 .collect()
         };
         sections.push(Section {

@@ -59,6 +59,8 @@ pub(super) struct View {
     pub(super) mine: bool,
     /// Only what the department co-handles.
     pub(super) co: bool,
+    /// Only those that departments returned twice or more (T-02).
+    pub(super) often: bool,
     /// Only those that wait at intake; intake only.
     pub(super) at_intake: bool,
     /// Closed cases instead of open ones.
@@ -193,6 +195,13 @@ impl View {
                     },
                     "协办",
                 ),
+                "often" => fits(
+                    {
+                        view.often = yes;
+                        yes
+                    },
+                    "多次退回",
+                ),
                 "closed" => fits(
                     {
                         view.closed = yes;
@@ -258,6 +267,7 @@ impl View {
         push("back", yes(self.back));
         push("mine", yes(self.mine));
         push("co", yes(self.co));
+        push("often", yes(self.often));
         push("at_intake", yes(self.at_intake));
         push("closed", yes(self.closed));
         push("after", self.after.map(after_code));
@@ -311,6 +321,7 @@ impl View {
             fresh: self.fresh,
             back: self.back,
             assignee: self.mine.then_some(actor.staff.0),
+            often: self.often,
             number,
             text: words,
             after: self.after,
@@ -389,6 +400,7 @@ mod tests {
             back: true,
             mine: true,
             co: true,
+            often: true,
             after: Some(key),
             ..View::default()
         };

@@ -6,6 +6,7 @@ use crate::{
     casework::{
         deadline::{ClockKind, rule_by_id},
         promise,
+        standing::{Opening, Origin},
     },
     error::{Error, FieldError},
     intake::{
@@ -144,14 +145,18 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
 fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
     let answers = &open.draft.answers;
     let way = Way::from_code(answers.get("way")).unwrap_or(Way::Complaint);
-    let today = ctx.app.today();
     let reference = ctx.app.reference();
     let promises = way
         .kinds()
         .iter()
         .map(|kind| {
-            let problem = answers.get("problem");
-            let row = first_clocks(*kind, problem, today, &reference.calendar).swap_remove(0);
+            let origin = Origin {
+                kind: *kind,
+                received_at: ctx.app.now(),
+                problem: answers.get("problem"),
+                hotline: ctx.app.config.hotline,
+            };
+            let row = first_clocks(&origin, Opening::default(), &reference.calendar).swap_remove(0);
             let article = rule_by_id(&row.rule).map_or("", |r| r.article);
             let words = ClockKind::from_code(&row.clock).map_or("", promise);
             let due = chinese_date(row.citizen_due);
@@ -223,6 +228,7 @@ pub async fn send(ctx: Ctx, pairs: Pairs) -> Answer {
         draft: Some((key.id, open.version)),
         received_at: None,
         taken: None,
+        hotline: None,
     };
     match flow::submit(&ctx.app, &source, &open.draft.answers).await {
         Ok(_) => Ok(to_receipt(&ctx, &key)),

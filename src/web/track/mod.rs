@@ -6,8 +6,9 @@ pub mod recusal;
 pub mod trader;
 pub mod urge;
 mod view;
+mod words;
 
-pub use view::{event_words, plain};
+pub use words::{event_words, plain};
 
 use view::case_page;
 

@@ -1,11 +1,15 @@
 //! A notice of the tracked case: as a page to print, and as PDF. Another case's notice does not exist.
 
 use super::current;
-use crate::web::{
-    ctx::{Answer, Ctx},
-    layout::Layout,
-    notice::{open, pdf},
-    pages::page,
+use crate::{
+    error::Error,
+    notices::NoticeKind,
+    web::{
+        ctx::{Answer, Ctx},
+        layout::Layout,
+        notice::{open, pdf},
+        pages::page,
+    },
 };
 use askama::Template;
 use axum::extract::Path;
@@ -30,6 +34,9 @@ pub async fn show(ctx: Ctx, Path(name): Path<String>) -> Answer {
         .strip_suffix(".pdf")
         .map_or((&*name, false), |id| (id, true));
     let notice = open(&ctx.app, &case, id).await?;
+    if NoticeKind::from_form(notice.row.form).is_some_and(NoticeKind::is_internal) {
+        return Err(Error::NotFound.into());
+    }
     if as_pdf {
         return pdf(&case, notice).await;
     }
