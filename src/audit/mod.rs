@@ -35,6 +35,7 @@ words! {
         SessionEnd = "session_end", "让其他设备退出";
         FactorEnrol = "factor_enrol", "绑定动态口令";
         CaseView = "case_view", "查看案件";
+        NoticePaper = "notice_paper", "打开文书";
         RevealContact = "reveal_contact", "查看联系方式";
         Register = "register", "登记来电来访";
         RegisterPaper = "register_paper", "打开登记回执和登记表";

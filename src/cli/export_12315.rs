@@ -213,6 +213,7 @@ impl Folder {
                 text,
                 number,
                 at: now,
+                code: None,
             };
             let name = exchange::attachment_name(number);
             let mut file = Hashed::new(private(&self.path.join(&name))?);

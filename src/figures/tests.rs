@@ -148,7 +148,7 @@ fn a_complaint_in_every_way() {
     );
     let sent = past(4, E::Transferred, json!({}));
     assert_eq!(
-        stands(c, &[acceptance(Some(4))], &[sent.clone()], 20),
+        stands(c, &[acceptance(Some(4))], std::slice::from_ref(&sent), 20),
         ["complaint", "check_exempt", "transferred 4d"],
         "nobody here had to decide any more"
     );

@@ -1,18 +1,19 @@
 //! An official text as PDF: A4, title in the middle, paragraphs wrapped by the measured width of each glyph, signature
-//! on the right, number and page below. Pure: the same text gives the same bytes. A character that the font lacks is
+//! on the right, number and page below, and a QR code under the text where one is wanted. Pure: the same text gives the same bytes. A character that the font lacks is
 //! drawn as a box and counted, and a note on the paper says so; it never vanishes.
 
 mod lines;
 
 use crate::{
     error::{Error, Result},
-    receipts::picture::FONTS,
+    receipts::{picture::FONTS, qr::Qr},
 };
 use krilla::{
     Document, SerializeSettings,
-    geom::Point,
+    geom::{PathBuilder, Point, Rect},
     metadata::{DateTime, Metadata},
     page::PageSettings,
+    surface::Surface,
     text::{Font, GlyphId, KrillaGlyph},
 };
 use lines::{Align, Line, Ruler};
@@ -29,6 +30,20 @@ const BOTTOM: f32 = SHEET.1 - 85.0;
 /// Base line of the foot.
 const FOOT: f32 = SHEET.1 - 45.0;
 
+/// Side of a QR code with its quiet zone, 3.5 cm: a telephone reads it at arm's length.
+const CODE: f32 = 99.0;
+/// Room between the text and a QR code.
+const CODE_GAP: f32 = 10.0;
+
+/// A QR code on a paper.
+#[derive(Clone, Copy)]
+pub struct Code<'a> {
+    /// What it opens; never with a secret in it.
+    pub url: &'a str,
+    /// What stands beside it.
+    pub words: &'a str,
+}
+
 /// What is printed.
 #[derive(Clone, Copy)]
 pub struct Paper<'a> {
@@ -38,6 +53,8 @@ pub struct Paper<'a> {
     pub number: &'a str,
     /// When it was made.
     pub at: OffsetDateTime,
+    /// Under the text.
+    pub code: Option<Code<'a>>,
 }
 
 /// The result.
@@ -66,7 +83,14 @@ fn render(paper: &Paper<'_>, compress: bool) -> Result<Printed> {
     if missing > 0 {
         all.extend(lines::note(&ruler, missing, SHEET.0 - 2.0 * SIDE));
     }
-    let pages = pages(all);
+    let (mut pages, mut end) = pages(all);
+    let code = paper
+        .code
+        .and_then(|c| Some((Qr::of(c.url).ok()?, c.words)));
+    if code.is_some() && end + CODE_GAP + CODE > BOTTOM {
+        pages.push(Vec::new());
+        end = TOP;
+    }
     let mut document = Document::new_with(SerializeSettings {
         compress_content_streams: compress,
         ..SerializeSettings::default()
@@ -92,7 +116,26 @@ fn render(paper: &Paper<'_>, compress: bool) -> Result<Printed> {
             indent: 0.0,
             height: 0.0,
         };
-        for (y, line) in lines.iter().map(|(y, l)| (*y, l)).chain([(FOOT, &foot)]) {
+        let last = i + 1 == total;
+        let beside = code.as_ref().filter(|_| last).map(|(qr, words)| {
+            let top = end + CODE_GAP;
+            draw(&mut surface, qr, (SIDE, top));
+            let line = Line {
+                text: (*words).to_owned(),
+                size: 9.0,
+                align: Align::Left,
+                indent: CODE + 6.0,
+                height: 0.0,
+            };
+            (top + CODE / 2.0, line)
+        });
+        let beside = beside.iter().map(|(y, l)| (*y, l));
+        for (y, line) in lines
+            .iter()
+            .map(|(y, l)| (*y, l))
+            .chain(beside)
+            .chain([(FOOT, &foot)])
+        {
             let glyphs: Vec<KrillaGlyph> = line
                 .text
                 .char_indices()
@@ -131,8 +174,24 @@ fn render(paper: &Paper<'_>, compress: bool) -> Result<Printed> {
     })
 }
 
-/// Lines with their base lines, page by page; an empty line never opens a page.
-fn pages(lines: Vec<Line>) -> Vec<Vec<(f32, Line)>> {
+/// Draws a QR code with its upper left corner at `at`; dark on the white of the paper.
+fn draw(surface: &mut Surface<'_>, qr: &Qr, at: (f32, f32)) {
+    let points = |modules: usize| f32::from(u16::try_from(modules).unwrap_or(0));
+    let module = CODE / points(qr.side);
+    let mut path = PathBuilder::new();
+    for (x, y, n) in qr.runs.iter().copied() {
+        let (x, y) = (at.0 + points(x) * module, at.1 + points(y) * module);
+        if let Some(run) = Rect::from_xywh(x, y, points(n) * module, module) {
+            path.push_rect(run);
+        }
+    }
+    if let Some(path) = path.finish() {
+        surface.draw_path(&path);
+    }
+}
+
+/// Lines with their base lines, page by page, and where the last one ends; an empty line never opens a page.
+fn pages(lines: Vec<Line>) -> (Vec<Vec<(f32, Line)>>, f32) {
     let mut pages = Vec::new();
     let mut page = Vec::new();
     let mut y = TOP;
@@ -150,7 +209,7 @@ fn pages(lines: Vec<Line>) -> Vec<Vec<(f32, Line)>> {
         }
     }
     pages.push(page);
-    pages
+    (pages, y)
 }
 
 fn date(at: OffsetDateTime) -> DateTime {

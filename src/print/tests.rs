@@ -12,6 +12,7 @@ fn paper(text: &str) -> Paper<'_> {
         text,
         number: "TS-2611-00517-3",
         at: datetime!(2026-11-24 02:00 UTC),
+        code: None,
     }
 }
 
@@ -103,4 +104,33 @@ fn lines_fit_and_the_signature_stands_on_the_right() {
             .all(|l| l.align == Align::Right)
     );
     assert_eq!(lines.iter().filter(|l| l.align == Align::Right).count(), 2);
+}
+
+#[test]
+fn a_qr_code_stands_under_the_text_and_takes_a_page_when_there_is_no_room() {
+    let code = Code {
+        url: "https://minsheng.example.gov.cn/respond?n=TS-2611-00517-3",
+        words: "扫一扫打开答复的网页",
+    };
+    let with = |text: &str| {
+        let paper = Paper {
+            code: Some(code),
+            ..paper(text)
+        };
+        render(&paper, false).unwrap()
+    };
+    let (plain, drawn) = (render(&paper(TEXT), false).unwrap(), with(TEXT));
+    assert_eq!(drawn.pages, 1);
+    assert!(has(&drawn.pdf, '扫'));
+    let runs = Qr::of(code.url).unwrap().runs.len();
+    assert!(
+        drawn.pdf.len() > plain.pdf.len() + runs * 8,
+        "every run of modules is drawn"
+    );
+    // a text that fills its page to the last line
+    let full = (1..80)
+        .map(|n| format!("{TEXT}\n{}", "一行\n".repeat(n)))
+        .find(|text| with(text).pages == 2)
+        .unwrap();
+    assert_eq!(render(&paper(&full), false).unwrap().pages, 1);
 }

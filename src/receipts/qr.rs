@@ -14,6 +14,8 @@ pub(super) const QUIET: usize = 4;
 pub struct Qr {
     /// The dark modules as the `d` of one `<path>`, quiet zone included in the coordinates.
     pub path: String,
+    /// The same as rows of dark modules, for what draws without a path of SVG: x, y and length.
+    pub runs: Vec<(usize, usize, usize)>,
     /// Width and height in modules, quiet zone included.
     pub side: usize,
 }
@@ -44,19 +46,22 @@ impl Qr {
         let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| TooLong)?;
         let width = code.width();
         let colors = code.into_colors();
-        let mut path = String::new();
+        let (mut path, mut runs) = (String::new(), Vec::new());
         for (y, row) in colors.chunks(width).enumerate() {
             let mut x = 0;
             for run in row.chunk_by(|a, b| a == b) {
                 let n = run.len();
                 if run.first() == Some(&Color::Dark) {
-                    let _ = write!(path, "M{} {}h{n}v1h-{n}z", x + QUIET, y + QUIET);
+                    let (x, y) = (x + QUIET, y + QUIET);
+                    let _ = write!(path, "M{x} {y}h{n}v1h-{n}z");
+                    runs.push((x, y, n));
                 }
                 x += n;
             }
         }
         Ok(Self {
             path,
+            runs,
             side: width + 2 * QUIET,
         })
     }
@@ -96,6 +101,11 @@ mod tests {
             let [x, y, n] = [x, y, n].map(|v| v.parse::<usize>().unwrap());
             drawn[y * qr.side + x..][..n].fill(true);
         }
+        let mut again = vec![false; drawn.len()];
+        for (x, y, n) in qr.runs.iter().copied() {
+            again[y * qr.side + x..][..n].fill(true);
+        }
+        assert_eq!(again, drawn);
         for (i, dark) in drawn.into_iter().enumerate() {
             let (x, y) = (i % qr.side, i / qr.side);
             let inside = [x, y].iter().all(|v| (4..4 + code.width()).contains(v));

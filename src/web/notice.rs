@@ -4,9 +4,11 @@ use super::ctx::Answer;
 use crate::{
     app::App,
     error::{Error, Result},
+    kernel::number::CaseNumber,
     notices::NoticeKind,
-    print::{self, Paper},
+    print::{self, Code, Paper},
     privacy::Purpose,
+    receipts::qr::respond_url,
     store::{
         case::{Case, NoticeRow},
         notices as rows,
@@ -58,17 +60,32 @@ pub(super) fn unseal(app: &App, row: NoticeRow) -> Result<Opened> {
 /// The notice as a file to keep.
 pub(super) async fn pdf(case: &Case, notice: Opened) -> Answer {
     let name = format!("{}-{}.pdf", case.number, notice.row.form);
-    paper(case.number.clone(), notice.text, notice.row.at, &name).await
+    paper(case.number.clone(), notice.text, notice.row.at, &name, None).await
 }
 
-/// An official text as a file to keep.
-pub(super) async fn paper(number: String, text: String, at: OffsetDateTime, name: &str) -> Answer {
+/// Where a trader's QR code leads, with what stands beside it: the number, never the answer code.
+pub(super) fn to_respond(app: &App, number: CaseNumber) -> (String, &'static str) {
+    (
+        respond_url(&app.config.public_url, number),
+        "扫一扫打开答复的网页，再填答复码",
+    )
+}
+
+/// An official text as a file to keep; `code`: what a QR code under it opens, with the words beside it.
+pub(super) async fn paper(
+    number: String,
+    text: String,
+    at: OffsetDateTime,
+    name: &str,
+    code: Option<(String, &'static str)>,
+) -> Answer {
     let _place = PAPERS.acquire().await.map_err(Error::internal)?;
     let printed = tokio::task::spawn_blocking(move || {
         print::pdf(&Paper {
             text: &text,
             number: &number,
             at,
+            code: code.as_ref().map(|(url, words)| Code { url, words }),
         })
     })
     .await

@@ -45,6 +45,10 @@ const NOT_WALKED: &[&str] = &[
     "/desk/admin/rules",
     // two cases change, each has its line
     "/desk/cases/{number}/split",
+    "/desk/cases/{number}/merge",
+    "/desk/cases/{number}/clue",
+    // comes with a case of the hotline
+    "/desk/cases/{number}/hotline-reply",
     "/desk/cases/{number}/tell",
     "/desk/cases/{number}/carry",
     "/desk/cases/{number}/consent",
@@ -243,6 +247,8 @@ async fn every_change_leaves_exactly_one_line() {
     let gone = sender.post("/track/withdraw", &[("confirm", "yes")]).await;
     w.left("/track/withdraw", gone, "withdrawn").await;
 
+    away(&mut w, h, &mut head).await;
+    police(&mut w, h, &mut head).await;
     office(&mut w, h, &mut head, &mut intake).await;
     reports(&mut w, h, &mut head, &mut second).await;
     looks(&mut w).await;
@@ -464,6 +470,121 @@ async fn reports(w: &mut Walk<'_>, h: &mut Client, head: &mut Client, second: &m
         ("not_file_reason", "商家已经改正，没有造成后果"),
     ];
     w.case(head, &keys, "not-file", &ground, "not_filed").await;
+}
+
+/// To another authority and back, disputed, entrusted to another body, asked for help, called back.
+async fn away(w: &mut Walk<'_>, h: &mut Client, head: &mut Client) {
+    let keys = w.filed("complaint").await;
+    let wanted = [
+        ("authority", "成都市锦江区市场监管局"),
+        ("contact", "电话 12315，锦江区示例路1号"),
+        ("transfer_reason", "商家的经营地址在锦江区"),
+    ];
+    w.case(h, &keys, "transfer", &wanted, "transfer_asked")
+        .await;
+    let no = [("transfer_deny_reason", "先核实经营地址")];
+    w.case(head, &keys, "transfer-deny", &no, "transfer_denied")
+        .await;
+    w.case(h, &keys, "transfer", &wanted, "transfer_asked")
+        .await;
+    w.case(head, &keys, "transfer-approve", &[], "transferred")
+        .await;
+    let back = [("returned_reason", "对方说不归他们管")];
+    w.case(h, &keys, "transfer-returned", &back, "transfer_returned")
+        .await;
+
+    let raised = [
+        ("disputed_with", "双流区市场监管局"),
+        ("dispute_reason", "登记在双流，经营在华阳"),
+    ];
+    w.case(h, &keys, "dispute", &raised, "dispute_raised").await;
+    let up = [("refer_note", "协商不成，报市局指定")];
+    w.case(h, &keys, "dispute-refer", &up, "dispute_referred")
+        .await;
+    let ours = [
+        ("settlement", "designated_us"),
+        ("settle_note", "市局指定由我们办"),
+    ];
+    w.case(h, &keys, "dispute-settle", &ours, "dispute_settled")
+        .await;
+    w.case(h, &keys, "accept", &[], "accepted").await;
+    let body = [
+        ("entrust_consent", "both"),
+        ("entrusted_to", "天府新区消费者协会"),
+        ("entrust_arrangement", "11月27日上午十点，消协调解室"),
+    ];
+    w.case(h, &keys, "entrust", &body, "entrusted").await;
+
+    let food = [("category", "g_food"), ("problem", "p_food_safety")];
+    let keys = filed_with(w.t, "complaint", &food).await.remove(0);
+    w.skip().await;
+    w.case(h, &keys, "hand-over", &wanted, "handover_asked")
+        .await;
+    w.case(head, &keys, "transfer-approve", &[], "transferred")
+        .await;
+    let signed = [
+        ("received_on", "2026-11-24"),
+        ("receipt_note", "收发室签收，回执示例一号"),
+    ];
+    w.case(h, &keys, "transfer-receipt", &signed, "transfer_received")
+        .await;
+    let said = [
+        ("call_back", "satisfied"),
+        ("call_back_note", "说已经有人联系"),
+    ];
+    w.case(h, &keys, "call-back", &said, "called_back").await;
+}
+
+/// A report goes to the police, is refused for good, goes again and is taken; another authority asks for help.
+async fn police(w: &mut Walk<'_>, h: &mut Client, head: &mut Client) {
+    let keys = w.filed("report").await;
+    w.case(h, &keys, "verify", &[], "verifying").await;
+    let asked = [
+        ("asked_by", "四川天府新区公安分局"),
+        ("assist_what", "请提供进货台账的复印件"),
+    ];
+    w.case(h, &keys, "assist", &asked, "assist_asked").await;
+    let given = [("assisted_note", "已经复函，附台账")];
+    w.case(h, &keys, "assisted", &given, "assisted").await;
+    let report = [
+        ("team", "李示例、吴示例"),
+        ("police", "四川天府新区公安分局"),
+        ("crime_facts", "查获假冒热水器二百台，销售金额二十余万元"),
+    ];
+    w.case(h, &keys, "crime-report", &report, "crime_reported")
+        .await;
+    let no = [("crime_deny_reason", "数额还没有核实清楚")];
+    w.case(head, &keys, "crime-deny", &no, "crime_denied").await;
+    for refused in [true, false] {
+        w.case(h, &keys, "crime-report", &report, "crime_reported")
+            .await;
+        w.case(head, &keys, "crime-approve", &[], "crime_approved")
+            .await;
+        let noted: &[(&str, &str, &str)] = if refused {
+            &[
+                ("crime-send", "crime_send_note", "crime_sent"),
+                ("police-refuse", "police_refuse_note", "police_refused"),
+                ("crime-review", "crime_review_note", "crime_review_asked"),
+                ("review-refuse", "review_refuse_note", "review_refused"),
+                (
+                    "crime-supervise",
+                    "crime_supervise_note",
+                    "crime_supervised",
+                ),
+                ("crime-end", "crime_end_note", "crime_ended"),
+            ]
+        } else {
+            &[
+                ("crime-send", "crime_send_note", "crime_sent"),
+                ("police-accept", "police_accept_note", "police_accepted"),
+                ("crime-goods", "crime_goods_note", "crime_goods"),
+            ]
+        };
+        for (verb, field, line) in noted {
+            let note = [(*field, "文书示例一号，已经签收")];
+            w.case(h, &keys, verb, &note, line).await;
+        }
+    }
 }
 
 /// A filing, an alert, and the auditor who is audited.

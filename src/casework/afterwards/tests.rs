@@ -6,6 +6,7 @@ use crate::{
         Proposal, State,
         clocks::ClockState,
         deadline::ClockKind,
+        hotline::HotlineDays,
         standing::{Origin, Standing, standing},
     },
     kernel::{calendar::WorkCalendar, clock::china_date, words::CaseKind},
@@ -31,6 +32,7 @@ fn stand(kind: CaseKind, history: &[Past]) -> Standing {
         kind,
         received_at: RECEIVED,
         problem: "p_quality",
+        hotline: HotlineDays::default(),
     };
     standing(&origin, history, &WorkCalendar::official())
 }

@@ -82,7 +82,7 @@ pub use reporter::{
 pub use resident::{track, withdraw, write};
 pub use reveal::reveal;
 pub use urge::{urge, urges};
-pub use view::{Inside, inside, open_messages, open_notices, opened, promised};
+pub use view::{Inside, inside, open_messages, open_notices, opened, paper_opened, promised};
 pub use views::{SavedView, VIEWS_MOST, ViewMove, view_move, view_save, views};
 
 use super::{

@@ -1,6 +1,6 @@
 //! Opening what is sealed for somebody who may read the case.
 
-use super::side_of;
+use super::{audit_line, side_of};
 use crate::{
     app::App,
     audit::Deed,
@@ -111,6 +111,19 @@ pub async fn inside(app: &App, viewer: Option<&Actor>, case: &Case) -> Result<In
         masked,
         named: who.is_some_and(|c| !c.name.is_empty()),
     })
+}
+
+/// Notes that a person at the desk opened a notice of the case as a paper (P-11); `form`: its number in rules §5.
+///
+/// # Errors
+/// The database is away: the paper is then not opened either.
+pub async fn paper_opened(app: &App, viewer: &Actor, case: &Case, form: i32) -> Result<()> {
+    let mut conn = app.store.conn().await?;
+    let line = AuditLine {
+        detail: format!("form {form}"),
+        ..audit_line(app, viewer, case, Deed::NoticePaper, None)
+    };
+    security::audit_insert(&mut conn, &line).await
 }
 
 /// Opens sealed messages for somebody who may read the case.

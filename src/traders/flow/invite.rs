@@ -6,7 +6,7 @@ use crate::{
     app::App,
     casework::{
         EventKind, Verb,
-        flow::{Step, notice_facts, open, unchanged},
+        flow::{Step, free, notice_facts, open_led, unchanged},
     },
     error::{Error, Result},
     intake::check::date,
@@ -169,14 +169,15 @@ pub async fn revoke(app: &App, actor: &Actor, number: &str, version: i32) -> Res
 /// The handler has seen what came from the trader: the mark goes.
 ///
 /// # Errors
-/// Not visible, not allowed.
+/// Not visible, not allowed, kept from the case (C-26).
 pub async fn seen(app: &App, actor: &Actor, number: &str) -> Result<()> {
-    let number = open(app, actor, number).await?.number;
+    let number = open_led(app, actor, number).await?.number;
     if !actor.may(Act::Handle) {
         return Err(Error::Forbidden);
     }
     tx!(app.store, conn => {
         let case = cases::case_lock(conn, &number).await?.ok_or(Error::NotFound)?;
+        free(conn, actor, &case).await?;
         let news = rows::news_seen(conn, case.id).await?;
         let mut change = unchanged(&case)?;
         change.unread = (change.unread - news).max(0);
@@ -187,17 +188,18 @@ pub async fn seen(app: &App, actor: &Actor, number: &str) -> Result<()> {
 /// The letter of an open invitation once more, for whoever still holds its code; a handler who closed the page has none.
 ///
 /// # Errors
-/// Not visible, not allowed; [`Error::NotFound`] for another code or an invitation that is no longer open.
+/// Not visible, not allowed, kept from the case (C-26); [`Error::NotFound`] for another code or an invitation that is no longer open.
 pub async fn letter(
     app: &App,
     actor: &Actor,
     number: &str,
     code: &str,
 ) -> Result<(Case, OffsetDateTime, String)> {
-    let case = open(app, actor, number).await?;
+    let case = open_led(app, actor, number).await?;
     if !actor.may(Act::Handle) {
         return Err(Error::Forbidden);
     }
+    free(&mut *app.store.conn().await?, actor, &case).await?;
     let parsed = CaseNumber::parse(&case.number).map_err(|_| Error::NotFound)?;
     let code = QueryCode::parse(code).map_err(|_| Error::NotFound)?;
     let invitation = super::respond::find(app, parsed, &code).await?;

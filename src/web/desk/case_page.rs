@@ -5,8 +5,9 @@ use super::{
     case_co::{self, CoLine},
     case_hints::{standing_hints, ties},
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
+    case_line,
     case_office::{self, Office, office},
-    cases, filter, late, reopenings, stamp,
+    filter, late, reopenings, stamp,
 };
 use crate::{
     app::App,
@@ -269,7 +270,7 @@ pub(super) async fn build(
         contact,
         sibling,
         sibling_href,
-        danger: cases::danger(case.urgent.as_deref(), case.injury),
+        danger: case_line::danger(case.urgent.as_deref(), case.injury),
         hints: hints(&case, &inside, &desk_hints, app.today(), news(&kept)),
         dispatch_text: format!("主办：{}", reference.holder(case.department)),
         assignee: case_co::assignee(&case, &people),

@@ -3,7 +3,8 @@
 
 use super::{
     SOON,
-    cases::{Row, Tally, alarm, done, row},
+    case_line::{Row, row},
+    cases::{Tally, alarm, done},
     filter::{Due, View, remember},
     reopenings,
 };
@@ -243,7 +244,9 @@ pub(super) async fn show(ctx: Ctx) -> Answer {
             tone: if count > 0 { "soon" } else { "" },
             href: reopenings::PATH.to_owned(),
             count: count.to_string(),
-            rows: lines.map(|l| row(l, &reference, today, false)).collect(),
+            rows: lines
+                .map(|l| row(l, &[], &reference, today, false))
+                .collect(),
         });
     }
     for heap in heaps {

@@ -11,6 +11,7 @@ mod case_beside;
 mod case_co;
 mod case_hints;
 mod case_history;
+mod case_line;
 mod case_more;
 mod case_office;
 pub mod case_out;

@@ -16,5 +16,6 @@ pub async fn pdf(ctx: Ctx, Path((number, name)): Path<(String, String)>) -> Answ
     let id = name.strip_suffix(".pdf").ok_or(Error::NotFound)?;
     let case = flow::open(&ctx.app, actor, &number).await?;
     let notice = notice::open(&ctx.app, &case, id).await?;
+    flow::paper_opened(&ctx.app, actor, &case, notice.row.form).await?;
     notice::pdf(&case, notice).await
 }

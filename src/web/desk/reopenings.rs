@@ -2,7 +2,7 @@
 //! of a case says of the end.
 
 use super::{
-    cases::{Row, row},
+    case_line::{Row, row},
     filter::{after_code, after_read},
 };
 use crate::{
@@ -86,7 +86,7 @@ pub async fn list(ctx: Ctx) -> Answer {
         first_href: after.map_or("", |_| PATH),
         rows: lines
             .iter()
-            .map(|l| row(l, &reference, ctx.app.today(), false))
+            .map(|l| row(l, &[], &reference, ctx.app.today(), false))
             .collect(),
     })
 }

@@ -1,6 +1,6 @@
 //! What the complainant reads of the trader's side, in plain words, and the page on which an offer is taken or declined.
 
-use super::{current, view::plain_settled};
+use super::{current, words::plain_settled};
 use crate::{
     app::App,
     casework::{EventKind, State, Verb, next},
@@ -112,6 +112,8 @@ impl ReplyView {
 /// The trader's side on the resident's page.
 pub struct Side {
     pub(super) waiting: String,
+    /// Said at the head of the page while an answer asks for a look or a decision, empty for none.
+    pub(super) news: String,
     pub(super) replies: Vec<ReplyView>,
     /// An offer was taken.
     pub(super) settled: bool,
@@ -130,7 +132,18 @@ pub(super) async fn side(app: &App, case: &Case) -> Result<Option<Side>> {
     let waits = newest.state == InvitationState::Open
         && newest.due >= app.today()
         && next(case.kind, case.state, Verb::TraderAnswer).is_some();
+    let news = match replies.first() {
+        Some(r) if r.undecided => r.answer.offer.as_ref().map_or_else(String::new, |o| {
+            let until = chinese_date(o.until);
+            format!("商家答复了您，提出了方案，请在 {until} 前决定同意不同意。")
+        }),
+        Some(r) if r.row.offer == OfferState::None && case.state.is_open() && !waits => {
+            "商家答复了您。".to_owned()
+        }
+        _ => String::new(),
+    };
     Ok(Some(Side {
+        news,
         waiting: if waits {
             format!(
                 "我们请商家在 {} 前答复您。商家不知道您的姓名、电话和地址。",

@@ -168,7 +168,7 @@ pub async fn part(ctx: Ctx, Path((number, name)): Path<(String, String)>) -> Ans
     let number = paper.case.number;
     if name == "form.pdf" {
         let name = format!("{number}-form.pdf");
-        return notice::paper(number, text, ctx.app.now(), &name).await;
+        return notice::paper(number, text, ctx.app.now(), &name, None).await;
     }
     let (title, body) = text.split_once('\n').unwrap_or(("登记表", &text));
     page(&SheetPage {

@@ -9,7 +9,7 @@ use crate::{
     intake::Story,
     kernel::number::CaseNumber,
     notices::chinese_date,
-    receipts::qr::{Qr, respond_url},
+    receipts::qr::Qr,
     store::{case::Case, traders::Invitation},
     traders::{
         InvitationState,
@@ -22,7 +22,7 @@ use crate::{
         desk::{message, stamp},
         file::{Choice, story_facts},
         layout::Layout,
-        notice::paper,
+        notice::{paper, to_respond},
         pages::page,
     },
 };
@@ -182,7 +182,7 @@ pub async fn invite(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answe
         Err(e) => return after(&ctx, &number, Typed::new("invite", pairs), Err(e)).await,
     };
     ctx.app.nudge.notify_one();
-    let url = respond_url(&ctx.app.config.public_url, made.number);
+    let (url, _) = to_respond(&ctx.app, made.number);
     let (title, text) = made.letter.split_once('\n').unwrap_or(("", &made.letter));
     let sent = [("电子邮件", wish.mail), ("短信", wish.phone)];
     page(&InvitedPage {
@@ -221,5 +221,6 @@ pub async fn letter(ctx: Ctx, Path(number): Path<String>, pairs: Pairs) -> Answe
     let (case, at, text) = flow::letter(&ctx.app, actor, &number, pairs.get("code")).await?;
     let number = CaseNumber::parse(&case.number).map_err(|_| Error::NotFound)?;
     let name = format!("{number}-respond.pdf");
-    paper(number.to_string(), text, at, &name).await
+    let code = Some(to_respond(&ctx.app, number));
+    paper(number.to_string(), text, at, &name, code).await
 }

@@ -237,5 +237,7 @@ pub async fn paper(ctx: Ctx, Path((number, name)): Path<(String, String)>) -> An
         let mut conn = ctx.app.store.conn().await?;
         rows::notice(&mut conn, case.id, id).await?
     };
-    pdf(&case, unseal(&ctx.app, row.ok_or(Error::NotFound)?)?).await
+    let notice = unseal(&ctx.app, row.ok_or(Error::NotFound)?)?;
+    casework::paper_opened(&ctx.app, actor, &case, notice.row.form).await?;
+    pdf(&case, notice).await
 }
