@@ -251,6 +251,12 @@ async fn the_worklist_by_keyboard() {
         page.press(Key::Enter).await;
         page.until("location.search.includes('q=jkjk')").await;
         assert!(page.text().await.contains("这里没有案件"));
+        // the lists of the day go by the same keys
+        page.go("/desk").await;
+        page.press('j').await;
+        let first = page.texts("[data-row][aria-current=true] a").await.remove(0);
+        page.press('o').await;
+        page.arrive(&format!("/desk/cases/{first}")).await;
         page.press('?').await;
         page.until("document.querySelector('#keys').open").await;
         page.press(Key::Escape).await;
