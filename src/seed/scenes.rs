@@ -133,6 +133,7 @@ async fn views(app: &App, cast: &Cast, market: Uuid) -> Result<()> {
         (handler, "快到期的投诉", "kind=complaint&due=soon"),
         (handler, "我的新留言", "unread=1&mine=1"),
         (head, "调解中", "state=mediating"),
+        (head, "没人办的", "nobody=1"),
     ] {
         flow::view_save(app, who, name, query).await?;
     }

@@ -64,6 +64,8 @@ pub struct Filter {
     pub back: bool,
     /// Handled by this person.
     pub assignee: Option<Uuid>,
+    /// Handled by nobody.
+    pub nobody: bool,
     /// Exactly this number, open or closed.
     pub number: Option<String>,
     /// Returned by departments twice or more (T-02).
@@ -82,7 +84,12 @@ impl Filter {
 
     /// What only the lead of a case has.
     const fn lead_only(&self) -> bool {
-        self.at_intake || self.unread || self.waits || self.back || self.assignee.is_some()
+        self.at_intake
+            || self.unread
+            || self.waits
+            || self.back
+            || self.assignee.is_some()
+            || self.nobody
     }
 
     /// A filter that few closed cases may fit.
@@ -93,6 +100,7 @@ impl Filter {
             || self.text.is_some()
             || self.urgent
             || self.assignee.is_some()
+            || self.nobody
     }
 }
 
@@ -250,6 +258,9 @@ fn conditions(q: &mut QueryBuilder<MySql>, f: &Filter, co: bool) {
     }
     if f.often {
         q.push(" AND f.returns >= 2");
+    }
+    if f.nobody {
+        q.push(" AND f.assignee_id IS NULL");
     }
     if let Some(text) = &f.text {
         let like = format!(

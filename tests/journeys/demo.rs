@@ -40,7 +40,7 @@ async fn the_demo_plays_and_plays_only_once() {
     // who asked who reported, alerts that were looked at, views that are kept: once
     let mut conn = t.app.store.conn().await.unwrap();
     for (what, count) in [
-        ("SELECT COUNT(*) FROM saved_view", 5..6),
+        ("SELECT COUNT(*) FROM saved_view", 6..7),
         ("SELECT COUNT(*) FROM reporter_request", 2..4),
         ("SELECT COUNT(*) FROM alert WHERE stage = 'closed'", 1..9),
         ("SELECT COUNT(*) FROM alert WHERE stage = 'new'", 1..9),

@@ -112,6 +112,19 @@ async fn a_supervisor_gives_many_cases_to_a_handler_once() {
         "{again}"
     );
     assert_eq!(lines(&t, "assigned").await, before + 1);
+    // who has what, and what nobody has, is one link away
+    let of_him = head.get(&format!("/desk/cases?handler={to}")).await;
+    let of_him = of_him.expect(200).text();
+    assert!(
+        of_him.contains(&keys[3].0) && !of_him.contains(&keys[1].0),
+        "{of_him}"
+    );
+    assert!(of_him.contains(" selected>测试承办人"), "{of_him}");
+    let nobodys = head.get("/desk/cases?nobody=1").await.expect(200).text();
+    assert!(
+        nobodys.contains(&keys[1].0) && !nobodys.contains(&keys[0].0),
+        "{nobodys}"
+    );
     let mine = handler.get("/desk/cases?mine=1").await.expect(200).text();
     assert!(mine.contains(&keys[0].0) && mine.contains(&keys[3].0) && !mine.contains(&keys[1].0));
 }
@@ -160,6 +173,7 @@ async fn a_handler_takes_what_nobody_has_and_no_one_elses() {
     .await
     .expect(303);
     let list = w.get("/desk/cases").await.expect(200).text();
+    let list = list.split("id=\"bulk\"").nth(1).unwrap();
     assert!(
         list.contains("我来办") && !list.contains(&her),
         "only oneself"

@@ -100,13 +100,10 @@ fn departments(known: &Reference, chosen: &str) -> Vec<Choice> {
         .collect()
 }
 
-/// The bar for this person, `None` for who does nothing to many cases.
-pub(super) async fn bar(app: &App, actor: &Actor) -> Result<Option<Bar>> {
-    let Ok(kind) = Kind::of(actor) else {
-        return Ok(None);
-    };
-    let people = flow::candidates(app, actor).await?;
-    Ok(Some(filled(app, actor, kind, &people, ("", ""), &[])))
+/// The bar for this person among these of the department, `None` for who does nothing to many cases.
+pub(super) fn bar(app: &App, actor: &Actor, people: &[(Uuid, String)]) -> Option<Bar> {
+    let kind = Kind::of(actor).ok()?;
+    Some(filled(app, actor, kind, people, ("", ""), &[]))
 }
 
 fn filled(

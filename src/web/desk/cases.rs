@@ -8,7 +8,7 @@ use super::{
     views::{self, Strip},
 };
 use crate::{
-    casework::{State, Verb},
+    casework::{State, Verb, flow},
     error::Result,
     kernel::{
         access::{Act as Permission, Actor, Role},
@@ -61,6 +61,7 @@ struct CasesPage {
     states: Vec<Choice>,
     streets: Vec<Choice>,
     departments: Vec<Choice>,
+    handlers: Vec<Choice>,
     filtered: bool,
     rows: Vec<Row>,
     next_href: String,
@@ -121,6 +122,7 @@ fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
         fresh: false,
         back: false,
         mine: false,
+        nobody: false,
         co: false,
         often: false,
         at_intake: false,
@@ -166,6 +168,8 @@ fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
     if !intake {
         let mine = with(&|v| v.mine = true);
         out.push(chip("我承办", count(&|c| c.mine), "", mine));
+        let nobody = with(&|v| v.nobody = true);
+        out.push(chip("无人承办", None, "", nobody));
         let co = with(&|v| v.co = true);
         out.push(chip("协办", Some(tally.co.open.to_string()), "", co));
         let fresh = with(&|v| v.fresh = true);
@@ -260,6 +264,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             String::new()
         }
     };
+    let people = flow::candidates(&ctx.app, actor).await?;
     let shown = view.clone();
     let mut response = page(&CasesPage {
         csv_href: file("csv"),
@@ -270,6 +275,7 @@ pub async fn list(ctx: Ctx) -> Answer {
             (true, false) => "全部案件",
             _ if view.mine => "我承办的案件",
             _ if view.co => "协办的案件",
+            _ if view.nobody => "还没有人承办的案件",
             _ => "本部门案件",
         },
         total: format!("{} 件在办", tally.text(|c| c.open)),
@@ -291,7 +297,7 @@ pub async fn list(ctx: Ctx) -> Answer {
         many: if view.closed || found.lines.iter().all(|l| l.co) {
             None
         } else {
-            bulk::bar(&ctx.app, actor).await?
+            bulk::bar(&ctx.app, actor, &people)
         },
         saved: views::strip(&ctx.app, actor, &view).await?,
         hidden: if ctx.query.is_empty() {
@@ -307,6 +313,15 @@ pub async fn list(ctx: Ctx) -> Answer {
             State::ALL.iter().map(|s| (s.code(), s.label())),
             view.state.map(State::code),
         ),
+        handlers: people
+            .iter()
+            .map(|(id, name)| Choice {
+                code: id.simple().to_string(),
+                label: name.clone(),
+                note: "",
+                on: view.handler == Some(*id),
+            })
+            .collect(),
         streets: choices(
             reference
                 .streets
@@ -350,6 +365,7 @@ fn kept(view: &View, intake: bool) -> Vec<(&'static str, String)> {
         "state",
         "street",
         "department",
+        "handler",
         "after",
         "closed",
     ];

@@ -57,6 +57,10 @@ pub(super) struct View {
     pub(super) back: bool,
     /// Only those that the person handles.
     pub(super) mine: bool,
+    /// Only those that nobody of the department handles yet.
+    pub(super) nobody: bool,
+    /// Only those that this person of the department handles.
+    pub(super) handler: Option<Uuid>,
     /// Only what the department co-handles.
     pub(super) co: bool,
     /// Only those that departments returned twice or more (T-02).
@@ -188,6 +192,17 @@ impl View {
                     },
                     "我承办",
                 ),
+                "nobody" => fits(
+                    {
+                        view.nobody = yes && !intake;
+                        view.nobody
+                    },
+                    "无人承办",
+                ),
+                "handler" => {
+                    view.handler = Uuid::try_parse(value).ok().filter(|_| !intake);
+                    fits(view.handler.is_some(), "承办人");
+                }
                 "co" => fits(
                     {
                         view.co = yes && !intake;
@@ -266,6 +281,8 @@ impl View {
         push("fresh", yes(self.fresh));
         push("back", yes(self.back));
         push("mine", yes(self.mine));
+        push("nobody", yes(self.nobody));
+        push("handler", self.handler.map(|id| id.simple().to_string()));
         push("co", yes(self.co));
         push("often", yes(self.often));
         push("at_intake", yes(self.at_intake));
@@ -276,7 +293,7 @@ impl View {
 
     /// Whether a filter of the search form is on.
     pub(super) fn filtered(&self) -> bool {
-        let form = ["q", "kind", "state", "street", "department"];
+        let form = ["q", "kind", "state", "street", "department", "handler"];
         self.pairs().iter().any(|(name, _)| form.contains(name))
     }
 
@@ -320,7 +337,8 @@ impl View {
             waits: self.waits,
             fresh: self.fresh,
             back: self.back,
-            assignee: self.mine.then_some(actor.staff.0),
+            assignee: self.mine.then_some(actor.staff.0).or(self.handler),
+            nobody: self.nobody,
             often: self.often,
             number,
             text: words,
@@ -399,6 +417,8 @@ mod tests {
             fresh: true,
             back: true,
             mine: true,
+            nobody: true,
+            handler: Some(Uuid::from_u128(9)),
             co: true,
             often: true,
             after: Some(key),
@@ -423,8 +443,8 @@ mod tests {
             "intake only"
         );
         assert_eq!(
-            read(Role::Intake, "mine=1&co=1").1,
-            ["我承办", "协办"],
+            read(Role::Intake, "mine=1&co=1&nobody=1&handler=9").1,
+            ["我承办", "协办", "无人承办", "承办人"],
             "departments only"
         );
     }

@@ -77,7 +77,7 @@ pub(super) async fn strip(app: &App, actor: &Actor, now: &View) -> Result<Strip>
 }
 
 /// The filters in words.
-fn words(view: &View, known: &Reference) -> String {
+fn words(view: &View, people: &[(Uuid, String)], known: &Reference) -> String {
     let mut out: Vec<String> = view
         .pairs()
         .into_iter()
@@ -95,6 +95,15 @@ fn words(view: &View, known: &Reference) -> String {
             "back" if view.at_intake => "部门退回".to_owned(),
             "back" => "被退回".to_owned(),
             "mine" => "我承办".to_owned(),
+            "nobody" => "无人承办".to_owned(),
+            "handler" => people
+                .iter()
+                .find(|(id, _)| Some(*id) == view.handler)
+                .map_or_else(
+                    || "已经离开本部门的人".to_owned(),
+                    |(_, n)| format!("{n}承办"),
+                ),
+            "often" => "退回两次以上".to_owned(),
             "co" => "协办".to_owned(),
             "at_intake" => "在受理岗".to_owned(),
             "closed" => "已办结".to_owned(),
@@ -148,6 +157,7 @@ async fn build(ctx: &Ctx, typed: Option<Typed>, errors: Vec<FieldError>) -> Resu
     let actor = &ctx.signed_in()?.actor;
     let known = ctx.app.reference();
     let wrong = message(&errors, "name");
+    let people = flow::candidates(&ctx.app, actor).await?;
     let rows = flow::views(&ctx.app, actor).await?;
     let rows = rows.into_iter().enumerate().map(|(nth, v)| {
         let view = read(&v, actor, &known);
@@ -158,7 +168,7 @@ async fn build(ctx: &Ctx, typed: Option<Typed>, errors: Vec<FieldError>) -> Resu
         Row {
             id: v.id.simple().to_string(),
             href: view.href(),
-            words: words(&view, &known),
+            words: words(&view, &people, &known),
             error: typed.as_ref().map(|_| wrong.clone()).unwrap_or_default(),
             typed: typed.unwrap_or_else(|| v.name.clone()),
             name: v.name,
@@ -170,7 +180,11 @@ async fn build(ctx: &Ctx, typed: Option<Typed>, errors: Vec<FieldError>) -> Resu
         rows: rows.collect(),
         new: match &typed {
             Some(Typed::New { name, query }) => Some(New {
-                words: words(&View::read(&url_pairs(query), actor, &known).0, &known),
+                words: words(
+                    &View::read(&url_pairs(query), actor, &known).0,
+                    &people,
+                    &known,
+                ),
                 name: name.clone(),
                 error: wrong.clone(),
                 query: query.clone(),
