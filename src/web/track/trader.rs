@@ -1,6 +1,6 @@
 //! What the complainant reads of the trader's side, in plain words, and the page on which an offer is taken or declined.
 
-use super::{current, words::plain_settled};
+use super::current;
 use crate::{
     app::App,
     casework::{EventKind, State, Verb, next},
@@ -115,8 +115,6 @@ pub struct Side {
     /// Said at the head of the page while an answer asks for a look or a decision, empty for none.
     pub(super) news: String,
     pub(super) replies: Vec<ReplyView>,
-    /// An offer was taken.
-    pub(super) settled: bool,
 }
 
 /// The trader's side of a complaint, `None` while nobody was invited.
@@ -152,7 +150,6 @@ pub(super) async fn side(app: &App, case: &Case) -> Result<Option<Side>> {
         } else {
             String::new()
         },
-        settled: replies.iter().any(|r| r.row.offer == OfferState::Accepted),
         replies: replies.into_iter().map(ReplyView::of).collect(),
     }))
 }
@@ -224,10 +221,4 @@ pub async fn decide(ctx: Ctx, pairs: Pairs) -> Answer {
     };
     flow::decide(&ctx.app, number, &code, pairs.get("id"), take).await?;
     Ok(see_other("/track/case#trader"))
-}
-
-/// One sentence on what a state means, in a complaint that was settled.
-pub(super) fn plain(case: &Case, side: Option<&Side>) -> Option<&'static str> {
-    side.filter(|s| s.settled)
-        .and_then(|_| plain_settled(case.state))
 }

@@ -4,7 +4,7 @@ use super::{
     afterwards::{After, after_box},
     recusal, trader,
     urge::{Urge, urge_box},
-    words::{event_words, plain},
+    words::{ended_settled, event_words, plain, plain_settled},
 };
 use crate::{
     app::App,
@@ -243,7 +243,9 @@ pub(super) async fn case_page(
         number: case.number.clone(),
         kind_label: case.kind.label(),
         state_label: case.state.label(),
-        plain: trader::plain(case, side.as_ref())
+        plain: ended_settled(&events)
+            .then(|| plain_settled(case.state))
+            .flatten()
             .unwrap_or_else(|| plain(case.kind, case.state))
             .to_owned(),
         side,

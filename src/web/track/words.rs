@@ -217,7 +217,47 @@ pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)
     Some((title, text))
 }
 
+/// Whether the last end was a settlement: a complaint that was taken up again may end another way.
+pub(super) fn ended_settled(events: &[Event]) -> bool {
+    let ends = |e: &&Event| {
+        matches!(
+            e.kind,
+            EventKind::Withdrawn | EventKind::Terminated | EventKind::Agreed | EventKind::Reopened
+        )
+    };
+    events.iter().rev().find(ends).is_some_and(settled)
+}
+
 /// Whether an end came by the complainant taking the trader's offer.
 fn settled(e: &Event) -> bool {
     e.data.get("settled").and_then(serde_json::Value::as_bool) == Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_the_last_end_says_whether_it_was_a_settlement() {
+        let at = time::macros::datetime!(2026-11-24 10:00 +8);
+        let event = |kind, data| Event {
+            seq: 0,
+            at,
+            kind,
+            actor: String::new(),
+            staff_name: None,
+            data,
+        };
+        let mut events = vec![
+            event(EventKind::Accepted, json!({})),
+            event(EventKind::Terminated, json!({ "settled": true })),
+            event(EventKind::Closed, json!({})),
+        ];
+        assert!(ended_settled(&events));
+        events.push(event(EventKind::Reopened, json!({})));
+        assert!(!ended_settled(&events));
+        events.push(event(EventKind::Terminated, json!({ "ground": "c29_3" })));
+        assert!(!ended_settled(&events));
+    }
 }
