@@ -177,7 +177,7 @@ fn chips(view: &View, actor: &Actor, tally: &Tally) -> Vec<Chip> {
     }
     if intake || actor.may(Permission::Approve) {
         let often = with(&|v| v.often = true);
-        out.push(chip("退回两次以上", None, "late", often));
+        out.push(chip("退回两次以上", None, "", often));
     }
     out.push(chip(
         Due::Late.label(),
