@@ -9,7 +9,7 @@ use time::Date;
 use uuid::Uuid;
 
 /// Open cases that are counted; beyond that a count says how many there are at least.
-pub const COUNTED: i64 = 20_000;
+pub const COUNTED: i64 = 2_000;
 
 /// Counts over open cases for chips and sections.
 #[derive(Debug, Clone, Default, FromRow)]
