@@ -1,5 +1,5 @@
-//! What residents of the demo say when their cases have ended: some rate, some ask that the case be taken up again, and
-//! the supervisor decides.
+//! What residents of the demo say when their cases are late or have ended: some ask to hurry, some rate, some ask that the
+//! case be taken up again, and the supervisor decides.
 
 use super::demo::Stage;
 use crate::{
@@ -10,10 +10,13 @@ use crate::{
 use serde::Deserialize;
 use time::{Duration, OffsetDateTime};
 
-/// What is said after the end.
+/// What is said of a late case, or after the end.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Said {
+    /// Asks to hurry, if the case is late by then.
+    #[serde(default)]
+    urge: bool,
     /// The answers to the three questions, `None`: not rated.
     #[serde(default)]
     rate: Option<Rating>,
@@ -29,10 +32,17 @@ pub(super) struct Said {
 }
 
 impl Stage<'_> {
-    /// Rates, asks and decides after `when`.
+    /// Asks to hurry; or rates, asks and decides after `when`.
     pub(super) async fn afterwards(&self, when: OffsetDateTime, said: &Said) -> Result<()> {
         let number = CaseNumber::parse(&self.case.number).map_err(|_| Error::internal("number"))?;
         let code = QueryCode::parse(&self.case.code).map_err(|_| Error::internal("query code"))?;
+        if said.urge {
+            // whether it is late depends on the holidays before the day of seeding
+            return match flow::urge(&self.at(self.later(self.now, -2)), number, &code).await {
+                Err(Error::Conflict(_)) => Ok(()),
+                done => done,
+            };
+        }
         let mut when = self.later(when, 20);
         if said.grant.is_empty() && said.decline.is_empty() && !said.reopen.is_empty() {
             // what still waits was asked for lately

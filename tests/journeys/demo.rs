@@ -17,13 +17,21 @@ async fn the_demo_plays_and_plays_only_once() {
     {
         let mut conn = t.app.store.conn().await.unwrap();
         let count: Vec<(String, i64)> = sqlx::query_as(
-            "SELECT kind, COUNT(*) FROM case_event WHERE kind IN ('rated', 'reopen_asked', 'reopened') GROUP BY kind ORDER BY kind",
+            "SELECT kind, COUNT(*) FROM case_event WHERE kind IN ('rated', 'reopen_asked', 'reopened', 'urged') GROUP BY kind ORDER BY kind",
         )
         .fetch_all(&mut *conn)
         .await
         .unwrap();
         let count: Vec<(&str, i64)> = count.iter().map(|(k, n)| (k.as_str(), *n)).collect();
-        assert_eq!(count, [("rated", 7), ("reopen_asked", 2), ("reopened", 1)]);
+        assert_eq!(
+            count,
+            [
+                ("rated", 7),
+                ("reopen_asked", 2),
+                ("reopened", 1),
+                ("urged", 2)
+            ]
+        );
     }
     // traders that are waited for, and an offer that a resident has still to decide
     {
