@@ -24,6 +24,7 @@ mod many;
 mod notices;
 mod office;
 mod outward;
+mod previews;
 mod queue;
 mod race;
 mod reporter;

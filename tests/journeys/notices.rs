@@ -56,6 +56,15 @@ fn notice_id(page: &Answer) -> String {
         .to_owned()
 }
 
+/// What the trail says of opened papers.
+async fn papers_opened(t: &TestApp) -> Vec<String> {
+    let mut conn = t.app.store.conn().await.unwrap();
+    sqlx::query_scalar("SELECT detail FROM audit WHERE act = 'notice_paper' ORDER BY id")
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap()
+}
+
 async fn proofs(t: &TestApp, number: &str) -> Vec<notices::DeliveryRow> {
     let mut conn = t.app.store.conn().await.unwrap();
     let number = CaseNumber::parse(number).unwrap().to_string();
@@ -242,6 +251,8 @@ async fn the_paper_is_for_whose_case_it_is() {
     let desk_path = |number: &str| format!("/desk/cases/{number}/notice/{id}.pdf");
     let kept = desk.get(&desk_path(&first.0)).await.expect(200);
     assert_eq!(kept.bytes, pdf.bytes, "one text, one paper");
+    // P-11: a paper that is opened at the desk leaves a line, a resident's own look does not
+    assert_eq!(papers_opened(&t).await, ["form 6"]);
     desk.get(&desk_path(&second.0)).await.expect(404);
     desk.get(&format!("/desk/cases/{}/notice/{id}", first.0))
         .await

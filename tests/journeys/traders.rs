@@ -187,6 +187,7 @@ async fn an_offer_is_taken_after_acceptance_and_both_sides_are_told() {
 
     let page = case(&mut owner).await;
     for words in [
+        "商家答复了您，提出了方案，请在 2026年11月29日 前决定",
         "商家部分认可",
         "接口没有拧紧",
         "共 3,000 元",
@@ -540,6 +541,17 @@ async fn r05_a_linked_report_never_leaks() {
         .await
         .expect(200);
     assert!(pdf.bytes.starts_with(b"%PDF-"));
+    // C-26: who declared an interest does nothing here any more
+    let mut cousin = signed_in(&t, "cousin", Role::Handler, Some("market")).await;
+    let why = [("recuse_reason", "商家老板是我表弟")];
+    act(&mut cousin, &keys, "recuse", &why).await.expect(303);
+    cousin
+        .post(&letter, &[("csrf", &token), ("code", &code)])
+        .await
+        .expect(409);
+    let seen = format!("/desk/cases/{}/trader-seen", keys.0);
+    let token_only = [("csrf", token.as_str())];
+    cousin.post(&seen, &token_only).await.expect(409);
     let wrong = minsheng::kernel::code::QueryCode::make(|n| 7 % n).grouped();
     for wrong in [&wrong, &keys.1, &String::new()] {
         desk.post(&letter, &[("csrf", &token), ("code", wrong)])

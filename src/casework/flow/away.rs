@@ -67,6 +67,14 @@ pub fn transfer_text(app: &App, case: &Case, to: Target<'_>) -> String {
     out::transferred(facts, case.kind, handover_duty(&case.subject), to)
 }
 
+/// The letter that goes with the case to the other authority.
+#[must_use]
+pub fn transfer_letter(app: &App, case: &Case, to: Target<'_>) -> String {
+    let reference = app.reference();
+    let facts = notice_facts(case, reference.holder(case.department), app.today());
+    out::transfer_letter(facts, case.kind, handover_duty(&case.subject), to)
+}
+
 /// Proposes a transfer to another authority, or the handover that the law orders for food and farm produce (`verb`).
 /// Nothing is sent yet.
 ///
@@ -149,9 +157,7 @@ pub async fn decide_transfer(
             let law = handover_duty(&case.subject);
             let form = if law.is_some() { NoticeKind::Handover } else { NoticeKind::Transfer };
             step.notice(conn, &case, form, &transfer_text(app, &case, wanted.target())).await?;
-            let reference = app.reference();
-            let facts = notice_facts(&case, reference.holder(case.department), app.today());
-            let letter = out::transfer_letter(facts, case.kind, law, wanted.target());
+            let letter = transfer_letter(app, &case, wanted.target());
             step.notice(conn, &case, NoticeKind::TransferLetter, &letter).await?;
             let data = json!({ "authority": wanted.authority, "asked_by": asked.by });
             step.event(EventKind::Transferred, data)

@@ -238,10 +238,15 @@ pub async fn agree(
         let reference = app.reference();
         let facts = notice_facts(&case, reference.holder(case.department), app.today());
         let text = notices::agreement(facts, form, terms).map_err(invalid)?;
+        trader::for_both(terms).map_err(invalid)?;
         let mut change = unchanged(&case)?;
         change.state = state;
         let kind = if form == AgreementForm::Document { NoticeKind::Agreement } else { NoticeKind::Record };
         step.notice(conn, &case, kind, &text).await?;
+        if form == AgreementForm::Document {
+            // three copies: both sides and the file (C-31)
+            step.trader_copy(conn, &case, kind, &text, None).await?;
+        }
         step.finish(conn, &case, &change, step.event(EventKind::Agreed, json!({ "form": form, "fen": fen }))).await
     })
 }

@@ -40,8 +40,8 @@ pub use approval::{
 };
 pub use assign::{assign, colleagues};
 pub use away::{
-    Away, Wanted, ask_transfer, decide_transfer, proposed_transfer, transfer_received,
-    transfer_returned, transfer_text,
+    Away, Wanted, ask_transfer, decide_transfer, proposed_transfer, transfer_letter,
+    transfer_received, transfer_returned, transfer_text,
 };
 pub use beside::{assist, assisted, call_back, clue, entrust, hotline_reply};
 pub use bulk::{BULK_MOST, Bulk, Item, Outcome, bulk, bulk_preview, candidates};

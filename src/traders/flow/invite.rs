@@ -64,6 +64,12 @@ fn letter_text(app: &App, case: &Case, made: OffsetDateTime, due: Date, code: &s
     words::invitation(facts, due, &address(app), code)
 }
 
+/// The letter as it would be made today, its code left blank.
+#[must_use]
+pub(crate) fn letter_preview(app: &App, case: &Case, due: Date) -> String {
+    letter_text(app, case, app.now(), due, words::CODE_BLANK)
+}
+
 /// The days from which the last one for an answer is chosen.
 #[must_use]
 pub(crate) fn days(app: &App, case: &Case) -> Vec<Date> {

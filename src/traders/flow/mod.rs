@@ -8,8 +8,8 @@ mod respond;
 mod sweep;
 mod tell;
 
-pub(crate) use invite::days;
 pub use invite::{Made, Wish, invite, letter, revoke, seen};
+pub(crate) use invite::{days, letter_preview};
 pub use offer::{Reply, decide, replies, taking_waits};
 pub use respond::{Entry, Open, Used, answer, enter};
 pub use sweep::{Late, expire};

@@ -63,6 +63,16 @@ pub(super) struct Part {
     pub(super) mirror: &'static str,
 }
 
+/// A further paper that a step makes beside the one for the resident.
+pub(super) struct Paper {
+    pub(super) title: &'static str,
+    pub(super) to: &'static str,
+    pub(super) parts: Vec<Part>,
+}
+
+/// Whose copy the trader's is: how it is told stands on its own page.
+pub(super) const TRADER: &str = "经营者（怎样告知，在“经营者”页面登记）";
+
 /// The name of the field for money.
 pub(super) const AMOUNT: &str = "recovered";
 
@@ -109,6 +119,8 @@ pub(super) struct Act {
     pub(super) amount_error: String,
     pub(super) notice_title: &'static str,
     pub(super) notice: Vec<Part>,
+    /// The further papers: the trader's copy, the letter to another authority.
+    pub(super) more: Vec<Paper>,
 }
 
 /// A further field as the template draws it.

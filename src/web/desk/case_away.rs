@@ -2,10 +2,11 @@
 //! one template.
 
 use super::{
-    case_acts::{Act, Desk, MARK, Part, pieces},
+    case_acts::{Act, Desk, MARK, Paper, Part, pieces},
     case_more::{PENALTY, asked, choice, drawn},
 };
 use crate::{
+    app::App,
     casework::{
         Proposal, Verb,
         flow::{self, Settlement},
@@ -16,6 +17,7 @@ use crate::{
         EXPLANATION_MAX, NoticeKind,
         out::{self, Target},
     },
+    store::case::Case,
 };
 
 const ORDER_310: &str = "《行政执法机关移送涉嫌犯罪案件的规定》";
@@ -50,7 +52,12 @@ pub(super) fn act(
             to: sender,
             danger: true,
             notice_title: form(desk).label(),
-            notice: proposed(desk),
+            notice: proposed(desk, flow::transfer_text),
+            more: vec![Paper {
+                title: NoticeKind::TransferLetter.label(),
+                to: "对方机关（打印后连同材料移送）",
+                parts: proposed(desk, flow::transfer_letter),
+            }],
             ..base
         },
         Verb::TransferDeny => Act {
@@ -157,15 +164,15 @@ fn transfer(desk: &Desk<'_>, verb: Verb, base: Act, text: String, sender: &'stat
     }
 }
 
-/// The notice that would go out.
-fn proposed(desk: &Desk<'_>) -> Vec<Part> {
+/// What would go out, drawn by the flow.
+fn proposed(desk: &Desk<'_>, draw: fn(&App, &Case, Target<'_>) -> String) -> Vec<Part> {
     let Some(asked) = desk.now.proposed(Proposal::Transfer) else {
         return Vec::new();
     };
     flow::proposed_transfer(desk.app, asked).map_or_else(
         |_| Vec::new(),
         |wanted| {
-            let text = flow::transfer_text(desk.app, desk.case, wanted.target());
+            let text = draw(desk.app, desk.case, wanted.target());
             pieces(&text, None, "", "")
         },
     )

@@ -3,14 +3,14 @@
 
 use super::{
     case_acts::{Act, Desk, MARK},
-    case_more::{PENALTY, choice, drawn},
+    case_more::{PENALTY, choice, drawn, trader_copy},
 };
 use crate::{
     casework::{
         CallBackResult, Verb,
         law::{Matter, Version},
     },
-    notices::{self, EXPLANATION_MAX, NoticeKind},
+    notices::{self, EXPLANATION_MAX, NoticeKind, trader},
     web::file::Choice,
 };
 
@@ -51,7 +51,7 @@ pub(super) fn act(desk: &Desk<'_>, verb: Verb, base: Act, chosen: &str, text: St
                     None => "双方都同意才能委托。受托的组织以本部门的名义调解，不得再委托。",
                 },
                 article: desk.cite(Matter::Entrusted),
-                to: "双方（投诉人凭编号和查询码）",
+                to: "投诉人（凭编号和查询码）",
                 choices_label: "双方是否同意委托调解",
                 choices: consents(desk, chosen),
                 text_label: "调解安排",
@@ -61,6 +61,14 @@ pub(super) fn act(desk: &Desk<'_>, verb: Verb, base: Act, chosen: &str, text: St
                 notice: drawn(desk, &text, base.text_name, None, |f| {
                     notices::entrusted(f, &body, MARK)
                 }),
+                more: trader_copy(
+                    desk,
+                    NoticeKind::Mediation,
+                    &text,
+                    base.text_name,
+                    None,
+                    |f| trader::entrusted(f, &body, MARK),
+                ),
                 text,
                 ..base
             }

@@ -12,6 +12,7 @@ mod case_co;
 mod case_hints;
 mod case_history;
 mod case_line;
+mod case_mediation;
 mod case_more;
 mod case_office;
 pub mod case_out;

@@ -110,6 +110,8 @@ pub(super) struct InviteForm {
     pub(super) phone: String,
     pub(super) phone_error: String,
     pub(super) open: bool,
+    /// The letter with its code left blank.
+    pub(super) letter: String,
 }
 
 impl InviteForm {
@@ -141,6 +143,12 @@ impl InviteForm {
             phone: v("phone"),
             phone_error: e("phone"),
             open: typed.form == "invite",
+            letter: days
+                .iter()
+                .find(|d| chosen.as_deref() == Some(&d.to_string()))
+                .or(days.last())
+                .map(|due| flow::letter_preview(app, case, *due))
+                .unwrap_or_default(),
         }
     }
 }
