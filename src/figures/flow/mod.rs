@@ -30,6 +30,9 @@ use uuid::Uuid;
 
 /// Cases counted in one transaction: few enough that nobody waits long for one of them.
 const BATCH: u32 = 100;
+/// Cases in one transaction when everything is counted for an export or after a seeding: a cell is then read and written
+/// once for many of them.
+const WHOLE: u32 = 2000;
 /// Cases marked at once to be counted anew.
 const MARK_AT_ONCE: u32 = 1000;
 /// More waiting cases than this are not counted for the page.
@@ -47,15 +50,19 @@ async fn stir(app: &App) -> Result<bool> {
     Ok(passed >= u64::from(MARK_AT_ONCE))
 }
 
-/// Counts up to [`BATCH`] cases that changed; gives how many.
+/// Counts some cases that changed, few at once; gives how many.
 ///
 /// # Errors
 /// The database is away; the next run does the work.
 pub async fn count_some(app: &App) -> Result<usize> {
+    count_up_to(app, BATCH).await
+}
+
+async fn count_up_to(app: &App, limit: u32) -> Result<usize> {
     let today = app.today();
     tx!(app.store, conn => {
         rows::version_lock(conn).await?;
-        let changed = rows::changed_lock(conn, BATCH).await?;
+        let changed = rows::changed_lock(conn, limit).await?;
         if changed.is_empty() {
             return Ok(0);
         }
@@ -80,9 +87,9 @@ pub async fn count_all(app: &App) -> Result<usize> {
     loop {
         let more = stir(app).await?;
         loop {
-            let done = count_some(app).await?;
+            let done = count_up_to(app, WHOLE).await?;
             total += done;
-            if done < BATCH as usize {
+            if done < WHOLE as usize {
                 break;
             }
         }

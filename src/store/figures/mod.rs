@@ -22,6 +22,8 @@ use uuid::Uuid;
 const FACT: &str = "figures";
 /// Cells looked up at once: the planner reads so many single rows, not a range.
 const CELLS: usize = 50;
+/// Rows that one statement writes: a statement has 65,535 places, and a mark takes nine.
+const ROWS: usize = 2000;
 
 /// Where cases are counted: department (nil: at intake), street (empty: outside), category.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -329,13 +331,17 @@ pub async fn marks_replace(conn: &mut Conn, cases: &[Uuid], all: &[Marked]) -> R
     ids(&mut q, cases);
     let done = q.build().persistent(false).execute(&mut *conn).await;
     done.map_err(from_sqlx)?;
-    if all.is_empty() {
-        return Ok(());
+    for part in all.chunks(ROWS) {
+        marks_insert(conn, part).await?;
     }
+    Ok(())
+}
+
+async fn marks_insert(conn: &mut Conn, some: &[Marked]) -> Result<()> {
     let mut q = QueryBuilder::<MySql>::new(
         "INSERT INTO case_mark (case_id, mark, slot, on_day, department, street, category, days, fen) ",
     );
-    q.push_values(all, |mut row, m| {
+    q.push_values(some, |mut row, m| {
         let mark: Mark = m.standing.slot.mark();
         row.push_bind(m.case)
             .push_bind(mark.code())
@@ -397,20 +403,21 @@ pub async fn cells(
 /// # Errors
 /// The database is away.
 pub async fn cells_put(conn: &mut Conn, all: &BTreeMap<(Month, Place), String>) -> Result<()> {
-    if all.is_empty() {
-        return Ok(());
+    let all: Vec<_> = all.iter().collect();
+    for part in all.chunks(ROWS) {
+        let mut q = QueryBuilder::<MySql>::new(
+            "INSERT INTO figure_cell (month, department, street, category, tally) ",
+        );
+        q.push_values(part, |mut row, ((month, place), tally)| {
+            row.push_bind(month.number())
+                .push_bind(place.department)
+                .push_bind(place.street.clone())
+                .push_bind(place.category.clone())
+                .push_bind((*tally).clone());
+        });
+        q.push(" ON DUPLICATE KEY UPDATE tally = VALUES(tally)");
+        let done = q.build().persistent(false).execute(&mut *conn).await;
+        done.map_err(from_sqlx)?;
     }
-    let mut q = QueryBuilder::<MySql>::new(
-        "INSERT INTO figure_cell (month, department, street, category, tally) ",
-    );
-    q.push_values(all, |mut row, ((month, place), tally)| {
-        row.push_bind(month.number())
-            .push_bind(place.department)
-            .push_bind(place.street.clone())
-            .push_bind(place.category.clone())
-            .push_bind(tally.clone());
-    });
-    q.push(" ON DUPLICATE KEY UPDATE tally = VALUES(tally)");
-    let done = q.build().persistent(false).execute(conn).await;
-    done.map_err(from_sqlx).map(|_| ())
+    Ok(())
 }
