@@ -99,11 +99,14 @@ fn hours_left(basis: &Basis, term: Term, now: OffsetDateTime) -> Option<(String,
         return None;
     };
     let left = at + Duration::hours(i64::from(hours)) - now;
+    let late = -left;
     Some(if left.is_negative() {
-        (
-            format!("逾期 {} 小时", (-left).whole_hours().max(1)),
-            "late",
-        )
+        // hours are of no use to who is late by days
+        let words = match (late.whole_days(), late.whole_hours()) {
+            (0..3, hours) => format!("逾期 {} 小时", hours.max(1)),
+            (days, _) => format!("逾期 {days} 天"),
+        };
+        (words, "late")
     } else {
         (format!("还剩 {} 小时", left.whole_hours()), "soon")
     })
