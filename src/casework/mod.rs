@@ -21,7 +21,7 @@ pub mod reporter;
 pub mod standing;
 pub mod telling;
 
-pub use cases::{Edge, EventKind, State, Verb, clocks_at_receipt, edge, next, promise};
+pub use cases::{Edge, EventKind, State, Verb, clocks_at_receipt, edge, edges, next, promise};
 pub use co::{CoState, Side, day_fits, marks, may_assign};
 pub use grounds::{
     AgreementForm, CallBackResult, Ground, NotFiledGround, Outcome, SuspendReason,

@@ -40,15 +40,19 @@ pub async fn sign_in(page: &Page, login: &str, digits: impl FnOnce(&str) -> Stri
     page.send().await;
 }
 
-async fn sign_out(page: &Page) {
+/// Leaves the desk.
+pub async fn sign_out(page: &Page) {
     page.follow("form[action='/desk/logout'] button").await;
     page.arrive("/desk/login").await;
 }
 
-/// Opens one of the steps that the case allows.
+/// Opens one of the steps that the case allows, and before it the group of the seldom ones.
 pub async fn open_act(page: &Page, verb: &str) {
     let act = format!("#act-{verb}");
     page.find(&act).await;
+    if page.has(&format!("#more:not([open]) {act}")).await {
+        page.click("#more > summary").await;
+    }
     if !page.has(&format!("{act}[open]")).await {
         page.click(&format!("{act} > summary")).await;
     }

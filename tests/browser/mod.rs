@@ -3,6 +3,7 @@
 mod access;
 mod after;
 mod desk;
+mod endings;
 mod page;
 mod residents;
 mod tour;

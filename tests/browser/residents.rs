@@ -4,6 +4,9 @@ use super::page::{PHONE, Page, Scripts, WIDE, portal, visit};
 use crate::support::filing::{CONTACT, PROOF, START, WHAT, WHOM, with};
 use fantoccini::key::Key;
 
+/// What only a complaint is asked.
+const COMPLAINTS_ONLY: &[&str] = &["demands", "own_scheme", "publish", "entrust"];
+
 /// The wizard up to the page to check.
 pub async fn fill(page: &Page, way: &str, contact: &[(&str, &str)]) {
     page.go("/").await;
@@ -24,7 +27,11 @@ pub async fn fill(page: &Page, way: &str, contact: &[(&str, &str)]) {
         ("contact", contact),
     ] {
         page.arrive(&format!("/file/{step}")).await;
-        page.fill(pairs).await;
+        for (name, value) in pairs {
+            if way != "report" || !COMPLAINTS_ONLY.contains(name) {
+                page.set(name, value).await;
+            }
+        }
         page.send().await;
     }
     page.arrive("/file/check").await;

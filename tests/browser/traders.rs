@@ -13,7 +13,8 @@ use crate::support::{
 };
 use minsheng::kernel::access::Role;
 
-const ANSWER: &[(&str, &str)] = &[
+/// What a trader answers, with an offer.
+pub const ANSWER: &[(&str, &str)] = &[
     ("stance", "partly"),
     ("explanation", "师傅上门看过，是接口没有拧紧"),
     ("offers", "yes"),
