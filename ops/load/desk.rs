@@ -3,6 +3,7 @@
 
 use super::{
     cpu::Watched,
+    filing,
     http::{Answer, Conn, Jar, Request},
     stats::{Client, Outcome, Table, Times, closed_loop},
 };
@@ -81,7 +82,8 @@ impl Person {
     async fn get(&mut self) -> Result<Answer, String> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let path = &self.paths[turn % self.paths.len()];
-        let address = super::filing::address(u64::try_from(turn).unwrap_or(0) / 100);
+        // one count for all pages: those of one page would meet the addresses of another, and their limits
+        let address = filing::address(filing::serial() / 100);
         let headers = format!("X-Forwarded-For: {address}\r\n{}", self.cookie);
         let request = Request {
             method: "GET",

@@ -456,11 +456,11 @@ fn events(
         };
         out.push((at, event(step, actor, facts(step))));
     }
-    if draw.within(0, 40) == 0 && at < now {
-        let asked = out.last().map_or(received, |(at, _)| *at) + Duration::minutes(40);
-        if asked < now {
-            out.push((asked, event(EventKind::Asked, "resident", json!({}))));
-        }
+    // a request that waits has a draft, which is not made here
+    out.pop_if(|(_, e)| e.kind == EventKind::RefusalAsked);
+    let asked = out.last().map_or(received, |(at, _)| *at) + Duration::minutes(40);
+    if draw.within(0, 40) == 0 && asked < now {
+        out.push((asked, event(EventKind::Asked, "resident", json!({}))));
     }
     out
 }
