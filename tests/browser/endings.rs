@@ -28,16 +28,25 @@ struct Walk {
     supervisor: [u8; 20],
 }
 
-/// What a walk came to: the case, what its filer must read at the end, and what not.
+/// What a walk came to: the case; the letter that its filer finds open at the end ("" for none), what must be read
+/// there, and what not.
 struct Ended {
     keys: Keys,
+    letter: &'static str,
     reads: &'static [&'static str],
     never: Vec<String>,
+    /// What stands above, if it is not the name of the state.
+    heading: Option<&'static str>,
 }
 
-fn ended(keys: Keys, reads: &'static [&'static str]) -> Ended {
-    let never = Vec::new();
-    Ended { keys, reads, never }
+fn ended(keys: Keys, letter: &'static str, reads: &'static [&'static str]) -> Ended {
+    Ended {
+        keys,
+        letter,
+        reads,
+        never: Vec::new(),
+        heading: None,
+    }
 }
 
 impl Walk {
@@ -135,10 +144,17 @@ impl Walk {
     async fn reads(&self, how: &Ended, end: State) {
         self.track(&how.keys).await;
         let page = &self.page;
+        let open = page.texts("[id^=notice-][open] > summary").await;
+        let letter = open.first().map_or("", |title| title.as_str());
+        assert!(letter.starts_with(how.letter), "{letter}");
+        assert_eq!(letter.is_empty(), how.letter.is_empty(), "{letter}");
         while page.has("[id^=notice-]:not([open])").await {
             page.click("[id^=notice-]:not([open]) > summary").await;
         }
-        assert_eq!(page.texts("section.now h1").await, [end.label()]);
+        let heading = how.heading.unwrap_or_else(|| end.label());
+        assert_eq!(page.texts("section.now h1").await, [heading]);
+        let who = page.texts("section.now dt").await.remove(0);
+        assert_eq!(who, "谁办的", "nobody is at it any more");
         let read = page.text().await;
         for words in how.reads {
             assert!(read.contains(words), "{words}\n{read}");
@@ -285,12 +301,8 @@ mod walks {
         w.act(&keys, Verb::RefusalApprove, &[]).await;
         ended(
             keys,
-            &[
-                "这件没有受理",
-                "投诉不予受理决定书",
-                "同一纠纷法院已经立案审理",
-                "仲裁",
-            ],
+            "投诉不予受理决定书",
+            &["这件没有受理", "同一纠纷法院已经立案审理", "仲裁"],
         )
     }
 
@@ -300,7 +312,7 @@ mod walks {
         w.desk(Role::Handler).await;
         w.page.go(&format!("/desk/cases/{}", keys.0)).await;
         assert!(w.page.text().await.contains("已撤回") && !w.page.has("#act-accept").await);
-        ended(keys, &["您已经撤回，这件不再办理", "您撤回了这件"])
+        ended(keys, "", &["您已经撤回，这件不再办理", "您撤回了这件"])
     }
 
     pub(super) async fn a_complaint_is_settled_before_acceptance(w: Arc<Walk>) -> Ended {
@@ -308,7 +320,10 @@ mod walks {
         w.desk(Role::Handler).await;
         w.offered(&keys).await;
         takes(&w, &keys).await;
-        ended(keys, &["您和商家已经和解", "双方和解，这件投诉结束"])
+        Ended {
+            heading: Some("双方已和解"),
+            ..ended(keys, "", &["您和商家已经和解", "双方和解，这件投诉结束"])
+        }
     }
 
     /// The resident takes what the trader offered.
@@ -326,7 +341,8 @@ mod walks {
             never: vec!["回执示例1号".into()],
             ..ended(
                 keys,
-                &["对方签收了", "移送告知书", "成都市锦江区市场监管局"],
+                "移送告知书",
+                &["对方签收了", "成都市锦江区市场监管局"],
             )
         }
     }
@@ -364,11 +380,11 @@ mod walks {
         w.act(&keys, Verb::Close, TOLD).await;
         ended(
             keys,
+            "投诉调解书",
             &[
                 "这件已经办结",
                 "投诉受理决定书",
                 "投诉调解通知书",
-                "投诉调解书",
                 "商家七日内退还三千元",
             ],
         )
@@ -392,12 +408,8 @@ mod walks {
         w.act(&keys, Verb::Close, TOLD).await;
         ended(
             keys,
-            &[
-                "这件已经办结",
-                "投诉终止调解决定书",
-                "商家一直不同意退款",
-                "向法院起诉",
-            ],
+            "投诉终止调解决定书",
+            &["这件已经办结", "商家一直不同意退款", "向法院起诉"],
         )
     }
 
@@ -415,11 +427,8 @@ mod walks {
         issued(&w, &keys).await;
         ended(
             keys,
-            &[
-                "这件已经办结",
-                "投诉终止调解决定书",
-                "您撤回了投诉，终止调解",
-            ],
+            "投诉终止调解决定书",
+            &["这件已经办结", "您撤回了投诉，终止调解"],
         )
     }
 
@@ -428,7 +437,7 @@ mod walks {
         w.offered(&keys).await;
         takes(&w, &keys).await;
         issued(&w, &keys).await;
-        ended(keys, &["您和商家已经和解", "投诉终止调解决定书"])
+        ended(keys, "投诉终止调解决定书", &["您和商家已经和解"])
     }
 
     pub(super) async fn a_report_is_not_ours(w: Arc<Walk>) -> Ended {
@@ -436,7 +445,11 @@ mod walks {
         w.desk(Role::Handler).await;
         let whose = [("competent", "锦江区市场监管局，电话 12315")];
         w.act(&keys, Verb::NoAuthority, &whose).await;
-        ended(keys, &["这件不归我们管", "锦江区市场监管局，电话 12315"])
+        ended(
+            keys,
+            "无处理权限告知书",
+            &["这件不归我们管", "锦江区市场监管局，电话 12315"],
+        )
     }
 
     pub(super) async fn a_report_was_made_before(w: Arc<Walk>) -> Ended {
@@ -447,7 +460,7 @@ mod walks {
             .await;
         Ended {
             never: vec![first.0],
-            ..ended(keys, &["您以前就同一件事举报过", "这件不再另办"])
+            ..ended(keys, "", &["您以前就同一件事举报过", "这件不再另办"])
         }
     }
 
@@ -461,7 +474,7 @@ mod walks {
         assert!(w.page.text().await.contains("收到补充的新情况"));
         Ended {
             never: vec![first.0],
-            ..ended(keys, &["已经并入先前的举报一起核查"])
+            ..ended(keys, "", &["已经并入先前的举报一起核查"])
         }
     }
 
@@ -473,7 +486,8 @@ mod walks {
             never: vec!["回执示例1号".into()],
             ..ended(
                 keys,
-                &["对方签收了", "移交告知书", "成都市锦江区市场监管局"],
+                "移交告知书",
+                &["对方签收了", "成都市锦江区市场监管局"],
             )
         }
     }
@@ -491,11 +505,8 @@ mod walks {
         w.act(&keys, Verb::NotFile, &why).await;
         ended(
             keys,
-            &[
-                "核查完了，依法没有立案",
-                "举报处理结果告知书",
-                "当场改正了广告，没有造成后果",
-            ],
+            "举报处理结果告知书",
+            &["核查完了，依法没有立案", "当场改正了广告，没有造成后果"],
         )
     }
 
@@ -519,7 +530,7 @@ mod walks {
         decided_and_closed(&w, &keys).await;
         Ended {
             never: vec!["责令改正并处罚款".into(), "告知书".into()],
-            ..ended(keys, &["这件已经办结，谢谢您的举报"])
+            ..ended(keys, "", &["这件已经办结，谢谢您的举报"])
         }
     }
 
@@ -528,11 +539,8 @@ mod walks {
         decided_and_closed(&w, &keys).await;
         ended(
             keys,
-            &[
-                "这件已经办结，谢谢您的举报",
-                "举报处理结果告知书",
-                "责令改正并处罚款",
-            ],
+            "举报处理结果告知书",
+            &["这件已经办结，谢谢您的举报", "责令改正并处罚款"],
         )
     }
 }

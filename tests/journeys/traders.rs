@@ -215,7 +215,7 @@ async fn an_offer_is_taken_after_acceptance_and_both_sides_are_told() {
         .await
         .expect(303);
     let page = case(&mut owner).await;
-    for words in ["已终止调解", "双方和解", "您已经同意", "最迟 2026年12月3日"] {
+    for words in ["双方已和解", "双方和解", "您已经同意", "最迟 2026年12月3日"] {
         assert!(page.contains(words), "C-29(1), C-30: {words}\n{page}");
     }
     owner
@@ -271,7 +271,7 @@ async fn an_offer_taken_before_acceptance_ends_the_complaint_like_a_withdrawal()
         .expect(303);
     let page = case(&mut owner).await;
     assert!(
-        page.contains("已撤回") && page.contains("您和商家已经和解"),
+        page.contains("双方已和解") && page.contains("您和商家已经和解"),
         "{page}"
     );
     assert!(

@@ -4,7 +4,7 @@ use super::{
     afterwards::{After, after_box},
     recusal, trader,
     urge::{Urge, urge_box},
-    words::{ended_settled, event_words, plain, plain_settled},
+    words::{ended_settled, event_words, label_settled, plain, plain_settled},
 };
 use crate::{
     app::App,
@@ -230,6 +230,9 @@ pub(super) async fn case_page(
     };
     let can_recuse = recusal::offered(case);
     let recusal_waits = can_recuse && flow::recusal_waits(app, case).await?;
+    let settled = ended_settled(&events)
+        .then(|| plain_settled(case.state))
+        .flatten();
     let closed_tone = if case.state.is_open() { "" } else { "done" };
     Ok(CasePage {
         l: ctx.layout(
@@ -242,10 +245,10 @@ pub(super) async fn case_page(
         ),
         number: case.number.clone(),
         kind_label: case.kind.label(),
-        state_label: case.state.label(),
-        plain: ended_settled(&events)
-            .then(|| plain_settled(case.state))
-            .flatten()
+        state_label: settled
+            .and_then(|_| label_settled(case.state))
+            .unwrap_or_else(|| case.state.label()),
+        plain: settled
             .unwrap_or_else(|| plain(case.kind, case.state))
             .to_owned(),
         side,
@@ -306,8 +309,10 @@ pub(super) async fn case_page(
             .map(|(label, value)| Fact { label, value })
             .collect(),
         story: inside.story.text,
+        // the letter of the last step stands first, and open
         notices: flow::open_notices(app, for_resident(notices))?
             .into_iter()
+            .rev()
             .map(|(n, text)| NoticeText {
                 id: n.id.simple().to_string(),
                 title: NoticeKind::from_form(n.form).map_or("文书", NoticeKind::label),

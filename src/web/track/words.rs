@@ -63,6 +63,14 @@ pub(super) const fn plain_settled(state: State) -> Option<&'static str> {
     }
 }
 
+/// Who settled has not withdrawn anything: the state as its heading, where the law has both in one (C-29(1)).
+pub(super) const fn label_settled(state: State) -> Option<&'static str> {
+    match state {
+        State::Withdrawn | State::Terminated => Some("双方已和解"),
+        _ => None,
+    }
+}
+
 /// The timeline in plain words: departments, never persons; `None` for what stays in the office.
 #[must_use]
 pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)> {
