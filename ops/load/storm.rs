@@ -209,7 +209,7 @@ const DOUBLE: &str = "INSERT INTO case_file (id, number, kind, state, is_open, v
      @submission, query_hash, channel, received_at, department_id, street, category, subject, problem, trader_name, \
      trader_kind, title, redacted, injury, unread, returns, dispatch_reason, co_codes FROM case_file ORDER BY id LIMIT 1";
 const FIRST: &str = "SET @old = (SELECT MIN(id) FROM case_file), @id = UNHEX(REPEAT('ab', 16)), @submission = \
-     (SELECT submission_id FROM case_file WHERE id = @old)";
+     (SELECT submission_id FROM case_file ORDER BY id LIMIT 1)";
 
 const CRIMES: &[Crime] = &[
     (
