@@ -1,7 +1,7 @@
 //! What needs two persons of a department: a refusal and an extension. One asks, another one decides; the lock on the
 //! case and its version keep a race from letting one person be both.
 
-use super::{Step, complaint::invalid, notice_facts, reason_of, unchanged};
+use super::{Step, complaint::invalid, notice_facts, reason_of, unchanged, verdict};
 use crate::{
     app::App,
     casework::{
@@ -104,14 +104,12 @@ pub async fn decide_refusal(
     version: i32,
     back: Option<&str>,
 ) -> Result<()> {
-    let back = back
-        .map(|why| reason_of(why, "请写明退回的理由，承办人会看到"))
-        .transpose()?;
-    let verb = if back.is_some() {
-        Verb::RefusalBack
-    } else {
-        Verb::RefusalApprove
-    };
+    let (verb, back) = verdict(
+        back,
+        "请写明退回的理由，承办人会看到",
+        Verb::RefusalApprove,
+        Verb::RefusalBack,
+    )?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, verb, Act::Approve).await?;
@@ -196,14 +194,12 @@ pub async fn decide_extension(
     version: i32,
     denied: Option<&str>,
 ) -> Result<()> {
-    let denied = denied
-        .map(|why| reason_of(why, "请写明不批准的理由，承办人会看到"))
-        .transpose()?;
-    let verb = if denied.is_some() {
-        Verb::ExtensionDeny
-    } else {
-        Verb::ExtensionGrant
-    };
+    let (verb, denied) = verdict(
+        denied,
+        "请写明不批准的理由，承办人会看到",
+        Verb::ExtensionGrant,
+        Verb::ExtensionDeny,
+    )?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, _) = step.begin(conn, number, version, verb, Act::Approve).await?;

@@ -4,7 +4,7 @@
 
 use super::{
     Plain, Step, complaint::invalid, notice_facts, opened_words, plain, reason_of, sealed_words,
-    unchanged,
+    unchanged, verdict,
 };
 use crate::{
     app::App,
@@ -134,14 +134,12 @@ pub async fn decide_transfer(
     version: i32,
     denied: Option<&str>,
 ) -> Result<()> {
-    let denied = denied
-        .map(|why| reason_of(why, "请写明不批准的理由，承办人会看到"))
-        .transpose()?;
-    let verb = if denied.is_some() {
-        Verb::TransferDeny
-    } else {
-        Verb::TransferApprove
-    };
+    let (verb, denied) = verdict(
+        denied,
+        "请写明不批准的理由，承办人会看到",
+        Verb::TransferApprove,
+        Verb::TransferDeny,
+    )?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, verb, Act::Approve).await?;
@@ -210,7 +208,6 @@ pub async fn transfer_returned(
     let reason = reason_of(reason, "请写明对方退回的理由")?;
     let step = Plain {
         verb: Verb::TransferReturned,
-        act: Act::Handle,
         event: EventKind::TransferReturned,
         data: json!({ "reason": reason }),
     };

@@ -2,7 +2,8 @@
 //! call-back (C-33), another authority asks for help, the hotline gets its answer (rules 4.5).
 
 use super::{
-    Plain, Step, complaint::invalid, notice_facts, plain, reason_of, recusal, unchanged, view,
+    Plain, Step, complaint::invalid, named, notice_facts, plain, reason_of, recusal, unchanged,
+    view,
 };
 use crate::{
     app::App,
@@ -48,11 +49,7 @@ pub async fn entrust(
     body: &str,
     arrangement: &str,
 ) -> Result<()> {
-    let body = body.trim();
-    if !(4..=60).contains(&body.chars().count()) {
-        let why = "请写明委托给哪个组织（4 到 60 个字）";
-        return Err(Error::field("entrusted_to", "required", why));
-    }
+    let body = named(body, "entrusted_to", "请写明委托给哪个组织（4 到 60 个字）")?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, Verb::Entrust, Act::Handle).await?;
@@ -220,7 +217,6 @@ pub async fn call_back(
     let note = reason_of(note, "请写明对方怎么说，不要写电话和姓名")?;
     let step = Plain {
         verb: Verb::CallBack,
-        act: Act::Handle,
         event: EventKind::CalledBack,
         data: json!({ "result": result, "note": note }),
     };
@@ -239,59 +235,12 @@ pub async fn assist(
     by: &str,
     what: &str,
 ) -> Result<()> {
-    let by = by.trim();
-    if !(4..=60).contains(&by.chars().count()) {
-        let why = "请写明哪个机关请求协助（4 到 60 个字）";
-        return Err(Error::field("asked_by", "required", why));
-    }
+    let by = named(by, "asked_by", "请写明哪个机关请求协助（4 到 60 个字）")?;
     let what = reason_of(what, "请写明要协助什么")?;
     let step = Plain {
         verb: Verb::Assist,
-        act: Act::Handle,
         event: EventKind::AssistAsked,
         data: json!({ "by": by, "reason": what }),
-    };
-    plain(app, actor, number, version, step).await
-}
-
-/// The help was given.
-///
-/// # Errors
-/// As [`entrust`]; [`Error::Invalid`] without a word of how.
-pub async fn assisted(
-    app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    note: &str,
-) -> Result<()> {
-    let note = reason_of(note, "请写明怎样协助的、复函的文号")?;
-    let step = Plain {
-        verb: Verb::Assisted,
-        act: Act::Handle,
-        event: EventKind::Assisted,
-        data: json!({ "reason": note }),
-    };
-    plain(app, actor, number, version, step).await
-}
-
-/// 12345 got its answer: its own term is met, the law's run on.
-///
-/// # Errors
-/// As [`entrust`]; [`Error::Invalid`] without a word of what was answered.
-pub async fn hotline_reply(
-    app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    note: &str,
-) -> Result<()> {
-    let note = reason_of(note, "请写明怎样回复的，不要写个人信息")?;
-    let step = Plain {
-        verb: Verb::HotlineReply,
-        act: Act::Handle,
-        event: EventKind::HotlineReplied,
-        data: json!({ "reason": note }),
     };
     plain(app, actor, number, version, step).await
 }

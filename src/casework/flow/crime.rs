@@ -3,6 +3,7 @@
 
 use super::{
     Step, complaint::invalid, notice_facts, opened_words, reason_of, sealed_words, unchanged,
+    verdict,
 };
 use crate::{
     app::App,
@@ -105,14 +106,12 @@ pub async fn crime_decide(
     version: i32,
     denied: Option<&str>,
 ) -> Result<()> {
-    let denied = denied
-        .map(|why| reason_of(why, "请写明不批准的理由，记录在案"))
-        .transpose()?;
-    let verb = if denied.is_some() {
-        Verb::CrimeDeny
-    } else {
-        Verb::CrimeApprove
-    };
+    let (verb, denied) = verdict(
+        denied,
+        "请写明不批准的理由，记录在案",
+        Verb::CrimeApprove,
+        Verb::CrimeDeny,
+    )?;
     let step = Step::of(app, actor);
     tx!(app.store, conn => {
         let (case, state) = step.begin(conn, number, version, verb, Act::Approve).await?;
@@ -186,7 +185,6 @@ pub async fn crime_step(
     let (verb, event) = which.verb();
     let step = super::Plain {
         verb,
-        act: Act::Handle,
         event,
         data: json!({ "reason": note }),
     };

@@ -1,15 +1,12 @@
 //! Two departments disagree who is competent 管辖争议 (C-06, 投办33): seven working days to agree, else the superior of both
 //! designates. The terms of the case run on.
 
-use super::{Plain, plain, reason_of};
+use super::{Plain, named, plain, reason_of};
 use crate::{
     app::App,
     casework::{EventKind, Verb},
     error::{Error, Result},
-    kernel::{
-        access::{Act, Actor},
-        words::words,
-    },
+    kernel::{access::Actor, words::words},
 };
 use serde_json::json;
 
@@ -35,38 +32,16 @@ pub async fn dispute(
     other: &str,
     reason: &str,
 ) -> Result<()> {
-    let other = other.trim();
-    if !(4..=60).contains(&other.chars().count()) {
-        let why = "请写明和哪个部门有争议（4 到 60 个字）";
-        return Err(Error::field("disputed_with", "required", why));
-    }
+    let other = named(
+        other,
+        "disputed_with",
+        "请写明和哪个部门有争议（4 到 60 个字）",
+    )?;
     let reason = reason_of(reason, "请写明争议在哪里")?;
     let step = Plain {
         verb: Verb::Dispute,
-        act: Act::Handle,
         event: EventKind::DisputeRaised,
         data: json!({ "with": other, "reason": reason }),
-    };
-    plain(app, actor, number, version, step).await
-}
-
-/// They did not agree: the superior of both is asked to designate.
-///
-/// # Errors
-/// As [`dispute`].
-pub async fn dispute_refer(
-    app: &App,
-    actor: &Actor,
-    number: &str,
-    version: i32,
-    note: &str,
-) -> Result<()> {
-    let note = reason_of(note, "请写明报给哪个上级、怎样报的")?;
-    let step = Plain {
-        verb: Verb::DisputeRefer,
-        act: Act::Handle,
-        event: EventKind::DisputeReferred,
-        data: json!({ "reason": note }),
     };
     plain(app, actor, number, version, step).await
 }
@@ -88,7 +63,6 @@ pub async fn dispute_settle(
     let note = reason_of(note, "请写明怎样定下来的")?;
     let step = Plain {
         verb: Verb::DisputeSettle,
-        act: Act::Handle,
         event: EventKind::DisputeSettled,
         data: json!({ "result": result, "reason": note }),
     };

@@ -43,7 +43,7 @@ pub use away::{
     Away, Wanted, ask_transfer, decide_transfer, proposed_transfer, transfer_letter,
     transfer_received, transfer_returned, transfer_text,
 };
-pub use beside::{assist, assisted, call_back, clue, entrust, hotline_reply};
+pub use beside::{assist, call_back, clue, entrust};
 pub use bulk::{BULK_MOST, Bulk, Item, Outcome, bulk, bulk_preview, candidates};
 pub use co::{co_add, co_done, co_due, co_remove, co_results, side_of};
 pub use complaint::{
@@ -54,7 +54,7 @@ pub use crime::{
     CrimeStep, Report as CrimeReport, crime_decide, crime_report, crime_step, proposed_crime,
 };
 pub use dispatch::{dispatch, dispatch_text, return_to_intake};
-pub use dispute::{Settlement, dispute, dispute_refer, dispute_settle};
+pub use dispute::{Settlement, dispute, dispute_settle};
 pub use likeness::{Alike, Other, alike, key_older, keys_of, same_phone};
 pub(crate) use links::audit_line;
 pub use links::{Link, LinkKind, link, links, unlink};
@@ -66,7 +66,8 @@ pub(crate) use parties::consented;
 pub use parties::{
     Party, PartyView, consent, papers_shown, represent, sides, sides_of, withdrawal_waits,
 };
-use plain::{Plain, opened_words, plain, sealed_words};
+pub use plain::noted;
+use plain::{Plain, named, opened_words, plain, sealed_words, verdict};
 pub(crate) use recusal::free;
 pub use recusal::{
     Recusals, Request as RecusalRequest, apply as recusal_apply, apply_for as recusal_apply_for,

@@ -70,7 +70,7 @@ step! {
 step! {
     /// `POST …/dispute-refer`.
     dispute_refer, Verb::DisputeRefer, |app, actor, number, sent| {
-        flow::dispute_refer(app, actor, number, sent.version, &sent.text)
+        flow::noted(app, actor, number, sent.version, Verb::DisputeRefer, &sent.text)
     }
 }
 step! {
@@ -153,12 +153,12 @@ step! {
 step! {
     /// `POST …/assisted`.
     assisted, Verb::Assisted, |app, actor, number, sent| {
-        flow::assisted(app, actor, number, sent.version, &sent.text)
+        flow::noted(app, actor, number, sent.version, Verb::Assisted, &sent.text)
     }
 }
 step! {
     /// `POST …/hotline-reply`.
     hotline_reply, Verb::HotlineReply, |app, actor, number, sent| {
-        flow::hotline_reply(app, actor, number, sent.version, &sent.text)
+        flow::noted(app, actor, number, sent.version, Verb::HotlineReply, &sent.text)
     }
 }
