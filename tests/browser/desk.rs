@@ -258,6 +258,7 @@ async fn the_worklist_by_keyboard() {
         // the lists of the day go by the same keys
         page.go("/desk").await;
         page.press('j').await;
+        page.until("document.querySelector('[data-row][aria-current=true] a') !== null").await;
         let first = page.texts("[data-row][aria-current=true] a").await.remove(0);
         page.press('o').await;
         page.arrive(&format!("/desk/cases/{first}")).await;

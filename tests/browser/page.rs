@@ -215,11 +215,13 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", params).await;
     }
 
+    /// Opens an address and waits until its page has come: not every driver does.
     pub async fn go(&self, path: &str) {
-        self.client
-            .goto(&format!("{}{path}", self.base))
-            .await
-            .unwrap();
+        self.eval("window.left = 'not yet'").await;
+        let address = format!("{}{path}", self.base);
+        self.client.goto(&address).await.unwrap();
+        self.until("window.left === undefined && document.readyState === 'complete'")
+            .await;
     }
 
     /// Where the browser is, without the host.
