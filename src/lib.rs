@@ -20,6 +20,7 @@
 //! sheet/      tables that leave the desk: CSV, XLSX
 //! jobs/       background sweeps, the queue of outside effects, sending notices
 //! seed/       the district's reference data and the demo
+//! evidence/   files handed in as proof: what they are, sealed originals, clean copies
 //! traders/    the other side: invitation, answer, offer
 //! store/      the only SQL
 //! web/        the only HTTP
@@ -35,6 +36,7 @@ pub mod casework;
 pub mod cli;
 pub mod config;
 pub mod error;
+pub mod evidence;
 pub mod exchange;
 pub mod figures;
 pub mod identity;

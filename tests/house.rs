@@ -45,6 +45,7 @@ fn is_pure(file: &str) -> bool {
         "traders/",
         "figures/",
         "exchange/",
+        "evidence/",
     ];
     let flows = ["flow.rs", "calendar_flow.rs"];
     let rooms_of_flows = file.contains("/flow/");
