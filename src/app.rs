@@ -9,7 +9,13 @@ use crate::{
         words::CaseKind,
     },
     limits::{Cidr, Limits, Ticker},
-    outside::{Mailer, SmsSender, mail::Smtp, sms::Gateway},
+    outside::{
+        Mailer, SmsSender,
+        blobs::Blobs,
+        mail::Smtp,
+        scan::{Clamd, Scanner},
+        sms::Gateway,
+    },
     privacy::{KeyRing, Sealer, Suite},
     receipts::keys::SigningKeys,
     reference::Reference,
@@ -18,9 +24,13 @@ use crate::{
     web::{access_log::AccessLog, api::TokenCache, fixed::Fixed, layout::Site},
 };
 use anyhow::Context;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
 use time::{Date, OffsetDateTime};
 use tokio::sync::Notify;
+use uuid::Uuid;
 
 /// Numbers taken from the counter at once; unused ones are lost at a restart, which is harmless.
 const BLOCK: i64 = 64;
@@ -70,6 +80,12 @@ pub struct Parts {
     pub mailer: Option<Arc<dyn Mailer>>,
     /// Sends short messages, `None`: not set up.
     pub sms: Option<Arc<dyn SmsSender>>,
+    /// The storage of files that were handed in.
+    pub blobs: Blobs,
+    /// Looks for malware, `None`: not set up.
+    pub scanner: Option<Arc<dyn Scanner>>,
+    /// Files that a request is writing to just now.
+    pub receiving: Arc<Mutex<HashSet<Uuid>>>,
     /// Wakes the worker of the queue.
     pub nudge: Arc<Notify>,
     reference: Arc<RwLock<Arc<Reference>>>,
@@ -115,7 +131,18 @@ impl App {
                 Some(Arc::new(gateway) as Arc<dyn SmsSender>)
             }
         };
+        let mut s3 = config.evidence_s3.clone();
+        if !config.evidence_s3_secret.is_empty() {
+            s3.secret.clone_from(&config.evidence_s3_secret);
+        }
+        let scanner = match &*config.scanner_url {
+            "" => None,
+            url => Some(Arc::new(Clamd::new(url)?) as Arc<dyn Scanner>),
+        };
         Ok(Self(Arc::new(Parts {
+            blobs: Blobs::new(&config.evidence_dir, &s3)?,
+            scanner,
+            receiving: Arc::default(),
             store,
             sealer: Sealer::new(ring, suite),
             signer: Arc::new(signer),

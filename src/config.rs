@@ -87,6 +87,16 @@ pub struct Config {
     pub c08: crate::triage::similar::Thresholds,
     /// Working days that 12345 gives (rules 4.5), shown at the desk beside the legal terms.
     pub hotline: HotlineDays,
+    /// Folder of the files that people hand in, sealed; with a bucket, of those that are coming in.
+    pub evidence_dir: PathBuf,
+    /// What may be handed in, `[evidence]`.
+    pub evidence: crate::evidence::Limits,
+    /// A bucket for the sealed files instead of the folder, `[evidence_s3]`.
+    pub evidence_s3: crate::outside::blobs::S3,
+    /// Key of the bucket, for the environment rather than the file; wins over the one in `[evidence_s3]`.
+    pub evidence_s3_secret: String,
+    /// ClamAV's daemon, `unix:/run/clamav/clamd.ctl` or `tcp://127.0.0.1:3310`; empty: nobody looks for malware.
+    pub scanner_url: String,
     /// `info`, `debug` or a tracing filter.
     pub log: String,
 }
@@ -126,6 +136,11 @@ impl Default for Config {
             reveal_minutes: 120,
             c08: crate::triage::similar::Thresholds::default(),
             hotline: HotlineDays::default(),
+            evidence_dir: PathBuf::from("var/evidence"),
+            evidence: crate::evidence::Limits::default(),
+            evidence_s3: crate::outside::blobs::S3::default(),
+            evidence_s3_secret: String::new(),
+            scanner_url: String::new(),
             log: "info".into(),
         }
     }

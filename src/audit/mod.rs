@@ -60,6 +60,10 @@ words! {
         AlertSeen = "alert_seen", "确认风险预警";
         AlertDefect = "alert_defect", "标记缺陷线索";
         AlertClose = "alert_close", "结束风险预警";
+        EvidenceOriginal = "evidence_original", "打开凭证原件";
+        EvidenceReleaseAsk = "evidence_release_ask", "申请放行凭证";
+        EvidenceRelease = "evidence_release", "同意放行凭证";
+        EvidenceReleaseDeny = "evidence_release_deny", "不同意放行凭证";
         JobAgain = "job_again", "重新发送提醒";
         RuleSave = "rule_save", "修改分派规则";
         CalendarLoad = "calendar_load", "载入放假安排";

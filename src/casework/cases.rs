@@ -193,6 +193,7 @@ words! {
         CoDone = "co_done", "办结协办";
         Assigned = "assigned", "指定承办人";
         Asked = "asked", "居民留言";
+        EvidenceAdded = "evidence_added", "补充凭证";
         Urged = "urged", "居民催办";
         Rated = "rated", "居民评价";
         ReopenAsked = "reopen_asked", "居民申请重新办理";

@@ -2,6 +2,7 @@
 //! published, a public copy. This file owns the kinds that are taken, the limits, why a file is refused and where it
 //! stands; [`inspect`] says what a file is. Pure.
 
+pub mod flow;
 pub mod inspect;
 
 use crate::kernel::words::words;
@@ -107,6 +108,121 @@ impl Default for Limits {
     }
 }
 
+words! {
+    /// What a file waits with until it is proof of a case 暂存处.
+    HolderKind {
+        Draft = "draft", "草稿";
+        Case = "case", "案件";
+        Answer = "answer", "经营者的答复";
+    }
+}
+
+words! {
+    /// Where a file stands 状态.
+    Stage {
+        /// Not all of it is here.
+        Receiving = "receiving", "正在上传";
+        /// Here, and not handed in yet.
+        Stored = "stored", "已上传，还没有提交";
+        /// Proof of a case.
+        Kept = "kept", "已入卷";
+        /// Its bytes go or are gone; the hash stays.
+        Removed = "removed", "已删除";
+    }
+}
+
+words! {
+    /// Who handed it in 提交人.
+    Uploader {
+        Resident = "resident", "反映人";
+        Trader = "trader", "经营者";
+        Staff = "staff", "工作人员";
+    }
+}
+
+words! {
+    /// What the look for malware said 查毒.
+    Scan {
+        Waiting = "waiting", "等待查毒";
+        Clean = "clean", "没有发现病毒";
+        Found = "found", "发现病毒";
+        /// No scanner is set up.
+        Off = "off", "没有查过毒";
+        /// Let out by two persons.
+        Released = "released", "经两人同意放行";
+    }
+}
+
+words! {
+    /// Whether copies were made 副本.
+    Copies {
+        Waiting = "waiting", "正在制作可看的副本";
+        Done = "done", "有可看的副本";
+        None = "none", "只有原件";
+    }
+}
+
+words! {
+    /// What happened to a file 保管记录.
+    Custody {
+        Received = "received", "收到";
+        Kept = "kept", "入卷";
+        Scanned = "scanned", "查毒";
+        Copied = "copied", "制作副本";
+        Opened = "opened", "打开原件";
+        Exported = "exported", "随报送带出";
+        ReleaseAsked = "release_asked", "申请放行";
+        Released = "released", "同意放行";
+        ReleaseDenied = "release_denied", "不同意放行";
+        Removed = "removed", "删除";
+    }
+}
+
+/// Whether a form may be looked at after what the scanner said: closed until somebody looked. Where no scanner is set up,
+/// pictures that were drawn anew are open, for nothing of the original is in them; all else waits for two persons.
+#[must_use]
+pub const fn opens(scan: Scan, part: Part, clean: Option<FileKind>) -> bool {
+    match scan {
+        Scan::Clean | Scan::Released => true,
+        Scan::Waiting | Scan::Found => false,
+        Scan::Off => match part {
+            Part::Original => false,
+            Part::Thumb | Part::Page(_) => true,
+            Part::Clean => match clean {
+                Some(kind) => kind.is_picture(),
+                None => false,
+            },
+        },
+    }
+}
+
+/// Longest name of a file that is kept, in characters.
+pub const NAME_MAX: usize = 80;
+
+/// The name of a file as it is kept: without folders, control characters and marks that turn the direction of writing, and
+/// of a bearable length; the ending stays.
+#[must_use]
+pub fn tidy_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let turns = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let clean: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !turns(*c))
+        .collect();
+    let clean = clean.trim();
+    let length = clean.chars().count();
+    if length == 0 {
+        return "未命名文件".to_owned();
+    }
+    if length <= NAME_MAX {
+        return clean.to_owned();
+    }
+    let ending = clean.rsplit_once('.').map_or("", |(_, e)| e);
+    let ending: String = ending.chars().take(8).collect();
+    let kept = NAME_MAX - ending.chars().count() - 2;
+    format!("{}….{ending}", clean.chars().take(kept).collect::<String>())
+}
+
 /// A form in which a file lies in the storage 存放形式.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
@@ -139,7 +255,12 @@ impl Part {
             "original" => Self::Original,
             "clean" => Self::Clean,
             "thumb" => Self::Thumb,
-            _ => Self::Page(code.strip_prefix("page-")?.parse().ok().filter(|n| *n > 0)?),
+            _ => Self::Page(
+                code.strip_prefix("page-")?
+                    .parse()
+                    .ok()
+                    .filter(|n| *n > 0)?,
+            ),
         })
     }
 }
@@ -179,4 +300,42 @@ pub struct Made {
     pub facts: Facts,
     /// Why there is no clean copy, for the handler; empty when there is one.
     pub note: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_looked_at_stays_closed() {
+        let picture = Some(FileKind::Jpeg);
+        for part in [Part::Original, Part::Clean, Part::Thumb, Part::Page(1)] {
+            assert!(opens(Scan::Clean, part, picture) && opens(Scan::Released, part, picture));
+            assert!(!opens(Scan::Waiting, part, picture) && !opens(Scan::Found, part, picture));
+        }
+        assert!(opens(Scan::Off, Part::Clean, picture) && opens(Scan::Off, Part::Page(2), None));
+        assert!(!opens(Scan::Off, Part::Clean, Some(FileKind::Mp4)));
+        assert!(!opens(Scan::Off, Part::Original, picture));
+    }
+
+    #[test]
+    fn a_name_keeps_its_ending_and_loses_its_tricks() {
+        assert_eq!(tidy_name("C:\\fakepath\\小票 1.JPG"), "小票 1.JPG");
+        assert_eq!(tidy_name("../../etc/passwd"), "passwd");
+        assert_eq!(tidy_name("照片\u{202e}gpj.exe\r\n"), "照片gpj.exe");
+        assert_eq!(tidy_name(" \u{200b} "), "未命名文件");
+        let long = tidy_name(&format!("{}.jpeg", "长".repeat(200)));
+        assert_eq!(long.chars().count(), NAME_MAX);
+        assert!(long.ends_with("….jpeg"));
+    }
+
+    #[test]
+    fn every_form_has_one_word() {
+        for part in [Part::Original, Part::Clean, Part::Thumb, Part::Page(17)] {
+            assert_eq!(Part::from_code(&part.code()), Some(part));
+        }
+        for code in ["", "page-0", "page-", "page-x", "Original"] {
+            assert_eq!(Part::from_code(code), None, "{code}");
+        }
+    }
 }

@@ -13,6 +13,7 @@ pub mod trader;
 use crate::{
     app::App,
     casework::flow,
+    evidence::flow as evidence,
     identity::IDLE,
     intake::draft::DRAFT_DAYS,
     store::{case, draft, jobs as job_rows, security, staff},
@@ -28,6 +29,10 @@ const RECEIPT_DAYS: i64 = 3;
 const ACCESS_LOG_DAYS: i64 = 184;
 /// How long a job that was done is remembered; its effect has its own proof.
 const JOB_DAYS: i64 = 30;
+
+/// A day and a quarter of an hour in passes of ten seconds.
+const DAY: u32 = 8640;
+const SOON: u32 = 90;
 
 /// The smallest id that a row made at `at` can have.
 fn id_at(at: OffsetDateTime) -> Uuid {
@@ -69,6 +74,7 @@ pub async fn sweep(app: &App) -> crate::error::Result<()> {
     trader::settle(app).await?;
     escalate::pass(app).await?;
     flow::key_older(app).await?;
+    evidence::light(app).await?;
     while job_rows::job_sweep(&mut conn, now - Duration::days(JOB_DAYS)).await? == 500 {}
     Ok(())
 }
@@ -92,6 +98,12 @@ pub async fn run(app: App, stop: CancellationToken) {
             && let Err(e) = sweep(&app).await
         {
             tracing::warn!(error = %e, "sweep postponed");
+        }
+        // the whole storage once a day, first soon after the start
+        if ticks % DAY == SOON
+            && let Err(e) = evidence::sweep(&app, app.now()).await
+        {
+            tracing::warn!(error = %e, "sweep of the evidence postponed");
         }
     }
     let _ = sealer.await;

@@ -6,6 +6,7 @@ use crate::{
     app::App,
     audit::Deed,
     error::{Error, Result},
+    evidence::flow as evidence,
     kernel::{
         access::{Act, Actor},
         words::words,
@@ -32,6 +33,7 @@ words! {
         TraderMail = "trader_mail", "给经营者的邮件";
         TraderSms = "trader_sms", "给经营者的短信";
         Escalation = "escalation", "期限提醒的邮件";
+        Evidence = "evidence", "凭证的查毒和副本";
     }
 }
 
@@ -116,6 +118,7 @@ async fn run_one(app: &App, lease: Uuid, job: &JobRow) -> Result<()> {
             Some(JobKind::AlertMail) => alarm::mail(app, job.subject).await,
             Some(JobKind::AlertSms) => alarm::sms(app, job.subject).await,
             Some(JobKind::TraderMail | JobKind::TraderSms) => trader::send(app, job.subject).await,
+            Some(JobKind::Evidence) => evidence::make(app, job.subject).await,
             Some(JobKind::Escalation) => escalate::mail(app, job.subject).await,
             // of a newer version of this program, perhaps
             None => Ok(Outcome::Later("no handler for this kind".into())),

@@ -1,7 +1,10 @@
-//! Effects outside of the house, each behind a small trait with a fake for tests: electronic mail and short messages.
+//! Effects outside of the house: electronic mail, short messages and the look for malware, each behind a small trait with
+//! a fake for tests, and the storage of files.
 //! What is sent carries no name, no query code and nothing of the story: it only says that there is news on /track.
 
+pub mod blobs;
 pub mod mail;
+pub mod scan;
 pub mod sms;
 
 use std::{future::Future, pin::Pin};

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod mask;
 pub mod retention;
 pub mod seal;
+pub mod vault;
 
 pub use keys::KeyRing;
 pub use seal::{SealError, Sealed, Sealer};

@@ -1,6 +1,8 @@
 //! How long what is kept is kept 保存期限 (P-12). The years are the client's to decide (归档范围和保管期限表); these are
 //! settings with the defaults of the rules, and the notice of personal data (form 15) names them. Pure.
 
+use crate::{casework::State, kernel::words::CaseKind};
+
 /// Years after the end of a case, each a setting of `[retention]`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,6 +44,33 @@ impl Retention {
         ]
         .iter()
         .all(|years| (1..=100).contains(years))
+    }
+
+    /// How many years the files of an ended case are kept. Whether an investigated report led to a penalty is not told
+    /// apart: its files are kept for as long as those of a penalty.
+    #[must_use]
+    pub const fn years_of(&self, kind: CaseKind, state: State) -> u16 {
+        match (kind, state) {
+            (CaseKind::Complaint, State::Refused | State::Withdrawn) => self.refused_years,
+            (CaseKind::Complaint, _) => self.complaint_years,
+            (
+                CaseKind::Report,
+                State::Closed | State::Decided | State::Filed | State::Investigating,
+            ) => self.penalty_years,
+            (CaseKind::Report, _) => self.report_years,
+        }
+    }
+
+    /// The shortest of these years.
+    #[must_use]
+    pub fn shortest(&self) -> u16 {
+        let all = [
+            self.refused_years,
+            self.complaint_years,
+            self.report_years,
+            self.penalty_years,
+        ];
+        all.into_iter().min().unwrap_or(1)
     }
 
     /// What is kept and for how long, as form 15 tells it; a draft for `draft_days`.

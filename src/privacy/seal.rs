@@ -123,6 +123,12 @@ impl Sealer {
         &self.ring
     }
 
+    /// The suite for new seals.
+    #[must_use]
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
     /// Seals `plain` for the row `owner`. The nonce must be fresh random bytes from `kernel::clock::Dice`; random 96-bit
     /// nonces are safe for 2³² values of one purpose and key, after that the key must have been rotated.
     #[must_use]
@@ -214,7 +220,7 @@ impl Sealer {
     }
 }
 
-fn encrypt<C: AeadInOut<NonceSize = U12>>(
+pub(super) fn encrypt<C: AeadInOut<NonceSize = U12>>(
     cipher: &C,
     nonce: &[u8; NONCE],
     aad: &[u8],
@@ -225,7 +231,7 @@ fn encrypt<C: AeadInOut<NonceSize = U12>>(
         .ok()
 }
 
-fn decrypt<C: AeadInOut<NonceSize = U12, TagSize = aes_gcm::aead::consts::U16>>(
+pub(super) fn decrypt<C: AeadInOut<NonceSize = U12, TagSize = aes_gcm::aead::consts::U16>>(
     cipher: &C,
     nonce: &[u8; NONCE],
     aad: &[u8],

@@ -34,7 +34,7 @@ pub struct Receipt {
 }
 
 /// A file that was handed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FileMark {
     /// Its name as the resident gave it.
     pub name: String,

@@ -9,6 +9,7 @@ pub mod case;
 pub mod co;
 pub mod draft;
 pub mod escalation;
+pub mod evidence;
 pub mod exchange;
 pub mod facts;
 pub mod figures;

@@ -9,7 +9,7 @@ use crate::{
         words::{halfwidth, words},
     },
     notices::chinese_date,
-    receipts::china_time,
+    receipts::{FileMark, china_time, hex},
 };
 use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime};
@@ -102,6 +102,9 @@ pub struct Answer {
     pub offer: Option<Offer>,
     /// Whom the office may call.
     pub person: Person,
+    /// The files that came with it.
+    #[serde(default)]
+    pub files: Vec<FileMark>,
 }
 
 /// The names of the form's fields.
@@ -244,6 +247,7 @@ impl Answer {
                 explanation,
                 offer,
                 person: Person { name, phone },
+                files: Vec::new(),
             }),
             _ => Err(errors),
         }
@@ -269,6 +273,17 @@ impl Answer {
                     "\n\n消费者同意后 {} 天内做到。方案保留到 {}。\n",
                     offer.within,
                     chinese_date(offer.until)
+                ));
+            }
+        }
+        if !self.files.is_empty() {
+            out.push_str("\n一起交来的凭证：\n");
+            for (n, file) in self.files.iter().enumerate() {
+                out.push_str(&format!(
+                    "{}. {}（SHA-256 {}）\n",
+                    n + 1,
+                    file.name,
+                    hex(&file.sha256)
                 ));
             }
         }

@@ -67,6 +67,7 @@ impl TestApp {
             database_url: lease.url.clone(),
             database_connections: 8,
             keys_dir: keys.clone(),
+            evidence_dir: keys.join("evidence"),
             trusted_proxies: "127.0.0.1".into(),
             ..Config::default()
         };

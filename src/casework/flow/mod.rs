@@ -424,7 +424,10 @@ pub(crate) async fn record(
     now: OffsetDateTime,
 ) -> Result<()> {
     let seq = rows::next_seq(conn, case.id).await?;
-    if !matches!(event.kind, EventKind::Asked | EventKind::Answered) {
+    if !matches!(
+        event.kind,
+        EventKind::Asked | EventKind::Answered | EventKind::EvidenceAdded
+    ) {
         let mut past = rows::history(conn, case.id).await?;
         past.push(Past {
             at: now,
@@ -478,7 +481,7 @@ pub(crate) async fn record(
 }
 
 /// A reason of 4 to 200 characters, or what is missing.
-fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
+pub(crate) fn reason_of<'a>(reason: &'a str, message: &'static str) -> Result<&'a str> {
     let reason = reason.trim();
     match reason.chars().count() {
         0..4 => Err(Error::field(

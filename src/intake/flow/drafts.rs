@@ -3,6 +3,7 @@
 use crate::{
     app::App,
     error::{Error, Result},
+    evidence::flow as evidence,
     intake::{
         Answers,
         draft::{Draft, DraftKey, resume_code, resume_plain},
@@ -158,7 +159,8 @@ pub async fn draft_discard(app: &App, key: &DraftKey) -> Result<()> {
         let open = draft_open(app, key.clone()).await?;
         let mut conn = app.store.conn().await?;
         if drafts::draft_take(&mut conn, open.key.id, open.version).await? {
-            return Ok(());
+            drop(conn);
+            return evidence::discard(app, open.key.id).await;
         }
     }
 }

@@ -23,8 +23,9 @@ use crate::{
         standing::{Opening, Origin},
     },
     error::{Error, Result},
+    evidence::flow as evidence,
     kernel::{
-        StaffId, SubmissionId,
+        CaseId, StaffId, SubmissionId,
         clock::china_date,
         words::{CaseKind, Channel},
     },
@@ -38,8 +39,8 @@ use crate::{
     },
     tx,
 };
-use prepare::Prepared;
 pub use prepare::mark;
+use prepare::{Body, Prepared};
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -128,7 +129,15 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
         .map(|c| app.sealer.ring().index(IndexColumn::Phone, &c.phone));
     let submission = SubmissionId(app.ids.next());
     let received = source.received_at.unwrap_or(now);
-    let prepared = Prepared::make(app, &filing, source, received, body_hash, phone_index).await?;
+    let files = match source.draft {
+        Some((draft, _)) => evidence::held(app, draft).await?,
+        None => Vec::new(),
+    };
+    let body = Body {
+        hash: body_hash,
+        files: evidence::marks(&files),
+    };
+    let prepared = Prepared::make(app, &filing, source, received, &body, phone_index).await?;
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app
         .sealer
@@ -153,6 +162,10 @@ pub async fn submit(app: &App, source: &Source, answers: &Answers) -> Result<Sub
             }
             for case in &prepared.cases {
                 rows::case_insert(conn, &case.row(&filing, source, submission, received)).await?;
+            }
+            if let Some((draft, _)) = source.draft {
+                let cases: Vec<CaseId> = prepared.cases.iter().map(|c| CaseId(c.id())).collect();
+                evidence::keep(app, conn, draft, &files, &cases).await?;
             }
             // one alert a filing: the complaint's, so that two numbers side by side name no anonymous reporter
             if let (Some(cause), Some(first)) = (Cause::of(filing.injury, filing.danger), prepared.cases.first()) {

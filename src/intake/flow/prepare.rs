@@ -14,7 +14,7 @@ use crate::{
         words::CaseKind,
     },
     privacy::{Purpose, detect},
-    receipts::Receipt,
+    receipts::{FileMark, Receipt},
     store::{
         case::{ClockRow, NewCase, NewEvent},
         parties::PartyRow,
@@ -48,6 +48,14 @@ pub(super) struct PreparedCase {
     parties: Vec<PartyRow>,
 }
 
+/// What was handed in, as its receipt names it.
+pub(super) struct Body {
+    /// SHA-256 of the canonical filing.
+    pub(super) hash: [u8; 32],
+    /// The files.
+    pub(super) files: Vec<FileMark>,
+}
+
 /// The cases of a filing, with what their sender gets.
 pub(super) struct Prepared {
     pub(super) cases: Vec<PreparedCase>,
@@ -62,7 +70,7 @@ impl Prepared {
         filing: &Filing,
         source: &Source,
         received: OffsetDateTime,
-        body_hash: [u8; 32],
+        body: &Body,
         phone_index: Option<[u8; 16]>,
     ) -> Result<Self> {
         let reference = app.reference();
@@ -129,10 +137,10 @@ impl Prepared {
             let receipt = Receipt {
                 number,
                 received_at: received,
-                content_hash: body_hash,
+                content_hash: body.hash,
                 promised: clock.citizen_due,
                 promise: clock.clock.clone(),
-                files: Vec::new(),
+                files: body.files.clone(),
             };
             out.issued.push(Issued {
                 kind,

@@ -1,7 +1,10 @@
 //! A complaint that also holds a report (M-01, 投办9): the report becomes a case of its own, with its own number, query
 //! code and confidentiality, and a clock that runs from the same receipt.
 
-use super::{Issued, Source, Taken, lines, prepare::Prepared};
+use super::{
+    Issued, Source, Taken, lines,
+    prepare::{Body, Prepared},
+};
 use crate::{
     app::App,
     audit::Deed,
@@ -18,6 +21,7 @@ use crate::{
     receipts::sha256,
     store::{
         case::{self as rows, Case},
+        evidence,
         links::{self, NewLink},
         security,
     },
@@ -121,8 +125,11 @@ async fn store(
     let index = phone
         .filter(|p| !p.is_empty())
         .map(|p| app.sealer.ring().index(IndexColumn::Phone, p));
-    let mut prepared =
-        Prepared::make(app, filing, &source, case.received_at, body_hash, index).await?;
+    let body = Body {
+        hash: body_hash,
+        files: Vec::new(),
+    };
+    let mut prepared = Prepared::make(app, filing, &source, case.received_at, &body, index).await?;
     let submission = SubmissionId(app.ids.next());
     let answer = serde_json::to_vec(&prepared.issued).map_err(Error::internal)?;
     let answer = app
@@ -160,6 +167,9 @@ async fn store(
                 reason: sealed.clone(),
             };
             links::link_insert(conn, &joined).await?;
+            for file in evidence::files_of(conn, held.id).await? {
+                evidence::case_add(conn, crate::kernel::CaseId(new.id()), file.id).await?;
+            }
         }
         security::audit_insert_all(conn, &lines(app, &source, &prepared, now)).await?;
         let line = cases::audit_line(app, actor, &held, Deed::CaseSplit, Some(reason));

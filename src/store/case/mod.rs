@@ -307,10 +307,33 @@ impl TryFrom<CaseRow> for Case {
     }
 }
 
-const CASE: &str = "SELECT id, number, kind, state, version, submission_id, query_hash, channel, received_at, \
-     department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, amount_fen, \
-     publish_consent, entrust_consent, urgent, injury, next_clock, next_due, unread, returns, dispatch_reason, \
-     co_codes, waits, assignee_id, fresh, sent_back FROM case_file WHERE number = ?";
+/// A query over all columns of a case.
+macro_rules! select_case {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, number, kind, state, version, submission_id, query_hash, channel, received_at, \
+             department_id, street, category, subject, problem, trader_name, trader_kind, title, redacted, amount_fen, \
+             publish_consent, entrust_consent, urgent, injury, next_clock, next_due, unread, returns, dispatch_reason, \
+             co_codes, waits, assignee_id, fresh, sent_back FROM case_file ",
+            $which
+        )
+    };
+}
+
+const CASE: &str = select_case!("WHERE number = ?");
+
+/// The case with this id.
+///
+/// # Errors
+/// The database is away.
+pub async fn case_by_id(conn: &mut Conn, id: CaseId) -> Result<Option<Case>> {
+    let row: Option<CaseRow> = sqlx::query_as(select_case!("WHERE id = ?"))
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await
+        .map_err(from_sqlx)?;
+    row.map(Case::try_from).transpose()
+}
 
 /// The case with this number.
 ///

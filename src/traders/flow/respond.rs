@@ -9,6 +9,7 @@ use crate::{
         flow::{record, unchanged},
     },
     error::{Error, Result},
+    evidence::flow as evidence,
     kernel::{clock::china_date, code::QueryCode, number::CaseNumber},
     privacy::{Purpose, keys},
     receipts::sha256,
@@ -143,6 +144,11 @@ pub async fn answer(
 ) -> Result<()> {
     let wanted = find(app, number, code).await?.id;
     let now = app.now();
+    let files = evidence::held(app, wanted).await?;
+    let answer = &Answer {
+        files: evidence::marks(&files),
+        ..answer.clone()
+    };
     let body = serde_json::to_vec(answer).map_err(Error::internal)?;
     let body = app
         .sealer
@@ -170,6 +176,10 @@ pub async fn answer(
         };
         rows::invitation_end(conn, wanted, InvitationState::Answered, now, 1).await?;
         rows::answer_insert(conn, &row).await?;
+        evidence::keep(app, conn, wanted, &files, &[case.id]).await.map_err(|e| match e {
+            Error::NotFound => Error::Conflict("刚才又有文件上传或者撤回，请再核对一遍再发出"),
+            other => other,
+        })?;
         let mut change = unchanged(&case)?;
         change.unread += 1;
         let data = json!({ "stance": answer.stance, "offer": answer.offer.is_some() });

@@ -204,6 +204,9 @@ pub fn event_words(app: &App, case: &Case, e: &Event) -> Option<(String, String)
         | EventKind::AssistAsked
         | EventKind::Assisted
         | EventKind::HotlineReplied => return None,
+        // what the office or the other side put in is theirs to tell
+        EventKind::EvidenceAdded if e.actor != "resident" => return None,
+        EventKind::EvidenceAdded => ("您补充了一份凭证".to_owned(), String::new()),
         EventKind::Asked => ("您留了言".to_owned(), String::new()),
         EventKind::Urged => ("您催办了一次".to_owned(), String::new()),
         EventKind::Rated => ("您作了评价".to_owned(), String::new()),

@@ -1,0 +1,505 @@
+//! Taking files in: whole with a form, or in pieces that can be taken up again after a broken connection. Bytes are on
+//! the disk and synced before a row says so; what a row does not say, the sweep removes.
+
+use super::{
+    custody, unwrap, wrap,
+    writer::{self, Writer},
+};
+use crate::{
+    app::App,
+    casework::{EventKind, flow::record, flow::unchanged},
+    error::{Error, Result},
+    evidence::{
+        Copies, Custody, FileKind, HolderKind, Refusal, Scan, Stage, Uploader,
+        inspect::{Probe, probe},
+        tidy_name,
+    },
+    jobs::queue::{JobKind, enqueue},
+    kernel::{CaseId, StaffId},
+    privacy::vault::{FileKey, Reader},
+    store::{
+        Conn,
+        case::{self as cases, NewEvent},
+        evidence::{self as rows, File},
+        security::{self, AuditLine},
+    },
+    tx,
+};
+use futures_util::{Stream, StreamExt};
+use hyper::body::Bytes;
+use serde_json::json;
+use std::io;
+use uuid::Uuid;
+
+/// Who hands a file in, and with what.
+#[derive(Debug, Clone, Copy)]
+pub struct Sender {
+    /// What it comes with.
+    pub kind: HolderKind,
+    /// The draft, the case or the invitation.
+    pub holder: Uuid,
+    /// Who.
+    pub uploader: Uploader,
+    /// The person at the desk.
+    pub staff: Option<StaffId>,
+}
+
+/// A file that was taken, as its sender sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: FileKind,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: [u8; 32],
+}
+
+/// A file that comes in pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun {
+    /// Its id.
+    pub id: Uuid,
+    /// Bytes that are here.
+    pub offset: u64,
+}
+
+/// How far a file has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// So many bytes are here.
+    Offset(u64),
+    /// All of it.
+    Whole(Taken),
+}
+
+/// Most places of a holder.
+fn places(app: &App, kind: HolderKind) -> u8 {
+    match kind {
+        HolderKind::Draft | HolderKind::Answer => app.config.evidence.files,
+        HolderKind::Case => app.config.evidence.case_files,
+    }
+}
+
+/// The first place that is free.
+fn free(taken: &[i32], most: u8) -> Option<i32> {
+    (0..i32::from(most)).find(|slot| !taken.contains(slot))
+}
+
+/// A file that is about to come, with its key.
+struct Fresh {
+    key: FileKey,
+    row: File,
+}
+
+fn fresh(app: &App, sender: &Sender, name: &str, bytes: u64) -> Result<Fresh> {
+    let id = app.ids.next();
+    let key = FileKey::new(app.sealer.suite(), app.dice.bytes());
+    Ok(Fresh {
+        row: File {
+            id,
+            holder: sender.holder,
+            holder_kind: sender.kind,
+            slot: 0,
+            stage: Stage::Receiving,
+            uploader: sender.uploader,
+            staff: sender.staff.map(|s| s.0),
+            secret: wrap(app, id, &key, &tidy_name(name))?,
+            kind: None,
+            bytes,
+            sha256: None,
+            scan: Scan::Waiting,
+            found: String::new(),
+            made: Copies::Waiting,
+            clean_kind: None,
+            pages: 0,
+            facts: None,
+            at: app.now(),
+        },
+        key,
+    })
+}
+
+/// Takes a place for a file; the holder is locked, so that two at once do not take the last one.
+async fn place(app: &App, conn: &mut Conn, sender: &Sender, row: &File) -> Result<Option<Refusal>> {
+    if !rows::holder_lock(conn, sender.kind, sender.holder).await? {
+        return Err(Error::NotFound);
+    }
+    let taken = rows::slots(conn, sender.holder).await?;
+    let Some(slot) = free(&taken, places(app, sender.kind)) else {
+        return Ok(Some(Refusal::TooMany));
+    };
+    let row = File {
+        slot,
+        ..row.clone()
+    };
+    if !rows::file_insert(conn, &row).await? {
+        return Err(Error::internal("a place of a locked holder is taken"));
+    }
+    Ok(None)
+}
+
+/// Begins a file that comes in pieces; its place is taken from now on.
+///
+/// # Errors
+/// [`Error::NotFound`] when the holder is gone; the disk, the database.
+pub async fn begin(
+    app: &App,
+    sender: &Sender,
+    name: &str,
+    bytes: u64,
+) -> Result<Result<Begun, Refusal>> {
+    if bytes == 0 {
+        return Ok(Err(Refusal::Empty));
+    }
+    if bytes > app.config.evidence.bytes {
+        return Ok(Err(Refusal::TooLarge));
+    }
+    let fresh = fresh(app, sender, name, bytes)?;
+    let id = fresh.row.id;
+    let refused = tx!(app.store, conn => { place(app, conn, sender, &fresh.row).await })?;
+    if let Some(why) = refused {
+        return Ok(Err(why));
+    }
+    let place = fresh.key.of(id, "original");
+    let begun = Writer::create(&app.blobs.incoming(id), place, app.dice).await;
+    begun.map_err(disk)?.pause().await.map_err(disk)?;
+    Ok(Ok(Begun { id, offset: 0 }))
+}
+
+/// The disk's trouble is not the client's fault: try again soon.
+fn disk(e: io::Error) -> Error {
+    Error::Unavailable(format!("evidence storage: {e}"))
+}
+
+/// The file that this sender began, not whole yet.
+async fn begun(app: &App, sender: &Sender, id: Uuid) -> Result<File> {
+    let mut conn = app.store.conn().await?;
+    let file = rows::file(&mut conn, id).await?;
+    file.filter(|f| f.holder == sender.holder && f.holder_kind == sender.kind)
+        .filter(|f| f.stage != Stage::Removed)
+        .ok_or(Error::NotFound)
+}
+
+fn taken_of(app: &App, file: &File) -> Result<Taken> {
+    let (_, name) = unwrap(app, file)?;
+    let hash = file.sha256.as_deref().and_then(|h| h.try_into().ok());
+    Ok(Taken {
+        id: file.id,
+        name,
+        kind: file
+            .kind
+            .ok_or_else(|| Error::internal("a whole file without a kind"))?,
+        bytes: file.bytes,
+        sha256: hash.ok_or_else(|| Error::internal("a whole file without a hash"))?,
+    })
+}
+
+/// How far a file has come.
+///
+/// # Errors
+/// [`Error::NotFound`] for a file that is not this sender's.
+pub async fn progress(app: &App, sender: &Sender, id: Uuid) -> Result<Step> {
+    let file = begun(app, sender, id).await?;
+    if file.stage != Stage::Receiving {
+        return taken_of(app, &file).map(Step::Whole);
+    }
+    let offset = writer::progress(&app.blobs.incoming(id)).await;
+    Ok(Step::Offset(offset.map_err(disk)?.min(file.bytes)))
+}
+
+/// One request at a time writes to a file.
+struct Turn<'a> {
+    app: &'a App,
+    id: Uuid,
+}
+
+impl<'a> Turn<'a> {
+    fn take(app: &'a App, id: Uuid) -> Result<Self> {
+        let fresh = app
+            .receiving
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .insert(id);
+        fresh
+            .then_some(Self { app, id })
+            .ok_or(Error::Conflict("这个文件正在上传，请稍等几秒再试"))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut all = self
+            .app
+            .receiving
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.remove(&self.id);
+    }
+}
+
+/// Takes bytes of a begun file from `offset` on. When the connection breaks, what is whole stays.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] while another request writes to it; the disk.
+pub async fn append<E>(
+    app: &App,
+    sender: &Sender,
+    id: Uuid,
+    offset: u64,
+    content: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<Result<Step, Refusal>> {
+    let file = begun(app, sender, id).await?;
+    if file.stage != Stage::Receiving {
+        return taken_of(app, &file).map(|t| Ok(Step::Whole(t)));
+    }
+    let _turn = Turn::take(app, id)?;
+    let path = app.blobs.incoming(id);
+    let (key, _) = unwrap(app, &file)?;
+    let resumed = Writer::resume(&path, key.of(id, "original"), app.dice).await;
+    let mut writer = match resumed {
+        // it came in on another machine, or too long ago
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let (key, _) = unwrap(app, &file)?;
+            Writer::create(&path, key.of(id, "original"), app.dice)
+                .await
+                .map_err(disk)?
+        }
+        other => other.map_err(disk)?,
+    };
+    if writer.bytes() != offset {
+        let here = writer.pause().await.map_err(disk)?;
+        return Ok(Ok(Step::Offset(here)));
+    }
+    let mut content = std::pin::pin!(content);
+    while let Some(Ok(bytes)) = content.next().await {
+        if writer.bytes() + bytes.len() as u64 > file.bytes {
+            drop(writer);
+            super::remove::drop_row(app, &file).await?;
+            return Ok(Err(Refusal::TooLarge));
+        }
+        writer.take(&bytes).await.map_err(disk)?;
+    }
+    if writer.bytes() < file.bytes {
+        let here = writer.pause().await.map_err(disk)?;
+        return Ok(Ok(Step::Offset(here)));
+    }
+    settle(app, sender, file, writer, Row::There)
+        .await
+        .map(|r| r.map(Step::Whole))
+}
+
+/// Takes a whole file, as a form or a machine sends it. A file that is too long is read to its end and not kept.
+///
+/// # Errors
+/// [`Error::NotFound`] when the holder is gone; the disk, the database.
+pub async fn whole<E>(
+    app: &App,
+    sender: &Sender,
+    name: &str,
+    content: impl Stream<Item = Result<Bytes, E>>,
+) -> Result<Result<Taken, Refusal>> {
+    let Fresh { key, mut row } = fresh(app, sender, name, 0)?;
+    let path = app.blobs.incoming(row.id);
+    let most = app.config.evidence.bytes;
+    let place = key.of(row.id, "original");
+    let mut writer = Writer::create(&path, place, app.dice).await.map_err(disk)?;
+    let mut too_long = false;
+    let mut content = std::pin::pin!(content);
+    while let Some(next) = content.next().await {
+        let Ok(bytes) = next else {
+            app.blobs.forget(row.id).await.map_err(disk)?;
+            return Ok(Err(Refusal::Truncated));
+        };
+        too_long |= writer.bytes() + bytes.len() as u64 > most;
+        if !too_long {
+            writer.take(&bytes).await.map_err(disk)?;
+        }
+    }
+    let empty = writer.bytes() == 0;
+    if too_long || empty {
+        app.blobs.forget(row.id).await.map_err(disk)?;
+        return Ok(Err(if too_long {
+            Refusal::TooLarge
+        } else {
+            Refusal::Empty
+        }));
+    }
+    row.bytes = writer.bytes();
+    settle(app, sender, row, writer, Row::Missing).await
+}
+
+/// Whether a row was written before the bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Row {
+    There,
+    Missing,
+}
+
+/// All bytes are here: looks what they are, gives the file to the storage, and then says so in the database.
+async fn settle(
+    app: &App,
+    sender: &Sender,
+    mut file: File,
+    writer: Writer,
+    there: Row,
+) -> Result<Result<Taken, Refusal>> {
+    let hash = writer.finish().await.map_err(disk)?.1;
+    let (key, name) = unwrap(app, &file)?;
+    let (probe, sha256) = match look(app, &file, key, hash).await? {
+        Ok(found) => found,
+        Err(why) => {
+            metrics::counter!("minsheng_evidence_refused_total", "why" => why.code()).increment(1);
+            match there {
+                Row::There => super::remove::drop_row(app, &file).await?,
+                Row::Missing => app.blobs.forget(file.id).await.map_err(disk)?,
+            }
+            return Ok(Err(why));
+        }
+    };
+    app.blobs.adopt(file.id, "original").await.map_err(disk)?;
+    file.kind = Some(probe.kind);
+    file.sha256 = Some(sha256.to_vec());
+    file.stage = match sender.kind {
+        HolderKind::Case => Stage::Kept,
+        HolderKind::Draft | HolderKind::Answer => Stage::Stored,
+    };
+    let refused = tx!(app.store, conn => { written(app, conn, sender, &file, there).await });
+    let refused = match refused {
+        Ok(refused) => refused,
+        Err(e) => {
+            // a holder that went meanwhile; what a broken database leaves behind, the sweep removes
+            if matches!(e, Error::NotFound) {
+                app.blobs.remove(file.id, "original").await.map_err(disk)?;
+            }
+            return Err(e);
+        }
+    };
+    if let Some(why) = refused {
+        app.blobs.remove(file.id, "original").await.map_err(disk)?;
+        return Ok(Err(why));
+    }
+    app.nudge.notify_one();
+    metrics::counter!("minsheng_evidence_total", "kind" => probe.kind.code()).increment(1);
+    Ok(Ok(Taken {
+        id: file.id,
+        name,
+        kind: probe.kind,
+        bytes: file.bytes,
+        sha256,
+    }))
+}
+
+/// Looks at the sealed file on the disk, off the threads that serve requests.
+async fn look(
+    app: &App,
+    file: &File,
+    key: FileKey,
+    hash: Option<[u8; 32]>,
+) -> Result<Result<(Probe, [u8; 32]), Refusal>> {
+    let path = app.blobs.incoming(file.id);
+    let (id, bytes) = (file.id, file.bytes);
+    let limits = app.config.evidence.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let mut reader = Reader::new(std::fs::File::open(path)?, key.of(id, "original"), bytes);
+        let hash = match hash {
+            Some(hash) => hash,
+            None => writer::hash(&mut reader)?,
+        };
+        Ok(probe(&mut reader, bytes, &limits).map(|found| (found, hash)))
+    });
+    done.await.map_err(Error::internal)?.map_err(disk)
+}
+
+/// The row, where it belongs, the first line of its custody, and the work that follows.
+async fn written(
+    app: &App,
+    conn: &mut Conn,
+    sender: &Sender,
+    file: &File,
+    there: Row,
+) -> Result<Option<Refusal>> {
+    match there {
+        Row::Missing => {
+            if let Some(why) = place(app, conn, sender, file).await? {
+                return Ok(Some(why));
+            }
+        }
+        Row::There => {
+            if !rows::holder_lock(conn, sender.kind, sender.holder).await? {
+                return Err(Error::NotFound);
+            }
+            let kind = file.kind.ok_or_else(|| Error::internal("no kind"))?;
+            let hash = file.sha256.as_deref().unwrap_or_default();
+            if !rows::file_whole(conn, file.id, file.stage, kind, hash).await? {
+                return Err(Error::NotFound);
+            }
+        }
+    }
+    let kind = file.kind.map_or("", FileKind::code);
+    let mut line = custody(
+        app,
+        file.id,
+        Custody::Received,
+        Some(sender.uploader),
+        format!("{kind} {} bytes", file.bytes),
+    );
+    line.staff = sender.staff.map(|s| s.0);
+    rows::custody_insert(conn, &line).await?;
+    if sender.kind == HolderKind::Case {
+        to_case(app, conn, sender, file).await?;
+    }
+    enqueue(app, conn, JobKind::Evidence, file.id).await?;
+    Ok(None)
+}
+
+/// A file that comes to a case which is there: the handler is told.
+async fn to_case(app: &App, conn: &mut Conn, sender: &Sender, file: &File) -> Result<()> {
+    let id = CaseId(sender.holder);
+    rows::case_add(conn, id, file.id).await?;
+    let case = cases::case_by_id(conn, id).await?.ok_or(Error::NotFound)?;
+    let mut change = unchanged(&case)?;
+    let actor = match sender.uploader {
+        Uploader::Resident => "resident",
+        Uploader::Trader => "trader",
+        Uploader::Staff => "staff",
+    };
+    if sender.staff.is_none() {
+        change.unread += 1;
+    }
+    let event = NewEvent {
+        kind: EventKind::EvidenceAdded,
+        actor,
+        staff: sender.staff.map(|s| s.0),
+        data: json!({ "file": file.id.simple().to_string() }),
+    };
+    let now = app.now();
+    record(app, conn, &case, change, event, now).await?;
+    let line = AuditLine {
+        id: app.ids.next(),
+        at: now,
+        staff: sender.staff.map(|s| s.0),
+        act: EventKind::EvidenceAdded.code(),
+        case: Some(id.0),
+        detail: format!("{} file {}", sender.uploader.code(), file.id.simple()),
+        reason: None,
+    };
+    security::audit_insert(conn, &line).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::free;
+
+    #[test]
+    fn the_first_free_place_is_taken() {
+        assert_eq!(free(&[], 4), Some(0));
+        assert_eq!(free(&[0, 2], 4), Some(1));
+        assert_eq!(free(&[0, 1, 2, 3], 4), None);
+        assert_eq!(free(&[], 0), None);
+    }
+}
