@@ -198,6 +198,12 @@ table! {
     POST "/desk/cases/{number}/consent" Desk(Act::Handle), Page => desk::office_steps::consent;
     POST "/desk/cases/{number}/speakers" Desk(Act::Handle), Page => desk::office_steps::speakers;
     POST "/desk/cases/{number}/papers" Desk(Act::Handle), Page => desk::office_steps::papers;
+    GET "/desk/cases/{number}/evidence/{id}" Desk(Act::ViewCases), Page => desk::evidence::show;
+    GET "/desk/cases/{number}/evidence/{id}/{part}" Desk(Act::ViewCases), Page => desk::evidence::part;
+    POST "/desk/cases/{number}/evidence/{id}/original" Desk(Act::Reveal), Page => desk::evidence::original;
+    POST "/desk/cases/{number}/evidence/{id}/release" Desk(Act::Handle), Page => desk::evidence::release;
+    POST "/desk/cases/{number}/evidence/{id}/release-grant" Desk(Act::Handle), Page => desk::evidence::grant;
+    POST "/desk/cases/{number}/evidence/{id}/release-deny" Desk(Act::Handle), Page => desk::evidence::deny;
     GET "/desk/cases/{number}/notice/{id}" Desk(Act::ViewCases), Page => desk::notice::pdf;
     GET "/desk/cases/{number}/trader" Desk(Act::ViewCases), Page => desk::trader::show;
     GET "/desk/cases/{number}/trader/{id}" Desk(Act::ViewCases), Page => desk::trader::paper;

@@ -14,7 +14,7 @@ mod writer;
 
 pub use keep::{Held, held, keep, marks};
 pub use make::make;
-pub use open::{Line, Opened, View, Waiting, open, open_original, view};
+pub use open::{Line, Opened, View, Waiting, open, open_original, view, views};
 pub use receive::{Begun, Sender, Step, Taken, append, begin, progress, whole};
 pub use release::{ask_release, decide_release};
 pub use remove::{discard, remove};

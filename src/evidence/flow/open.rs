@@ -18,7 +18,7 @@ use crate::{
     store::{
         Conn,
         case::Case,
-        evidence::{self as rows, File},
+        evidence::{self as rows, File, Release},
         reporter as requests, security,
     },
     tx,
@@ -125,11 +125,11 @@ fn shown_name(app: &App, case: &Case, file: &File, place: usize) -> Result<Strin
     name_of(app, file)
 }
 
-/// The files of a case for its page.
+/// The files of a case for its page, without their custody logs.
 ///
 /// # Errors
 /// The database is away.
-pub async fn view(app: &App, conn: &mut Conn, case: &Case) -> Result<Vec<View>> {
+pub async fn views(app: &App, conn: &mut Conn, case: &Case) -> Result<Vec<View>> {
     let files = rows::files_of(conn, case.id).await?;
     if files.is_empty() {
         return Ok(Vec::new());
@@ -137,48 +137,82 @@ pub async fn view(app: &App, conn: &mut Conn, case: &Case) -> Result<Vec<View>> 
     let waiting = rows::releases_of(conn, case.id).await?;
     let mut out = Vec::with_capacity(files.len());
     for (n, file) in files.iter().enumerate() {
-        let Some(kind) = file.kind else { continue };
-        let read = read_of(app, file)?;
-        let there = file.stage == Stage::Kept;
-        let copies = there && file.made == Copies::Done;
-        let open = |part| opens(file.scan, part, file.clean_kind);
-        let release = waiting.iter().find(|r| r.evidence_id == file.id);
-        let mut facts = read.facts;
-        if case.kind == CaseKind::Report {
-            // the make of a telephone tells colleagues apart and helps no case
-            facts.camera = None;
-        }
-        out.push(View {
-            id: file.id,
-            name: shown_name(app, case, file, n + 1)?,
-            kind,
-            bytes: file.bytes,
-            sha256: crate::receipts::hex(file.sha256.as_deref().unwrap_or_default()),
-            stage: file.stage,
-            uploader: file.uploader,
-            at: file.at,
-            scan: file.scan,
-            found: file.found.clone(),
-            made: file.made,
-            clean: file.clean_kind,
-            pages: if copies { file.pages } else { 0 },
-            thumb: copies && open(Part::Thumb) && !kind.is_media(),
-            clean_opens: copies && file.clean_kind.is_some() && open(Part::Clean),
-            original_opens: there && open(Part::Original),
-            facts,
-            note: read.note,
-            release: match release {
-                Some(r) => Some(Waiting {
-                    asked_by: r.asked_by,
-                    at: r.asked_at,
-                    reason: text(app, Purpose::Blob, file.id, &r.reason)?,
-                }),
-                None => None,
-            },
-            custody: lines(app, conn, file).await?,
-        });
+        out.extend(one(app, case, file, n + 1, &waiting)?);
     }
     Ok(out)
+}
+
+/// One file of a case with its custody log.
+///
+/// # Errors
+/// [`Error::NotFound`] for a file of no or another case.
+pub async fn view(app: &App, conn: &mut Conn, case: &Case, id: Uuid) -> Result<View> {
+    let files = rows::files_of(conn, case.id).await?;
+    let place = files
+        .iter()
+        .position(|f| f.id == id)
+        .ok_or(Error::NotFound)?;
+    let waiting = rows::releases_of(conn, case.id).await?;
+    let file = &files[place];
+    let mut view = one(app, case, file, place + 1, &waiting)?.ok_or(Error::NotFound)?;
+    view.custody = lines(app, conn, file).await?;
+    Ok(view)
+}
+
+/// How a file is shown; `None` while it comes in.
+fn one(
+    app: &App,
+    case: &Case,
+    file: &File,
+    place: usize,
+    waiting: &[Release],
+) -> Result<Option<View>> {
+    let Some(kind) = file.kind else {
+        return Ok(None);
+    };
+    let read = read_of(app, file)?;
+    let there = file.stage == Stage::Kept;
+    let copies = there && file.made == Copies::Done;
+    let open = |part| opens(file.scan, part, file.clean_kind);
+    let mut facts = read.facts;
+    if case.kind == CaseKind::Report {
+        // the make of a telephone tells colleagues apart and helps no case
+        facts.camera = None;
+    }
+    let release = waiting.iter().find(|r| r.evidence_id == file.id);
+    Ok(Some(View {
+        id: file.id,
+        name: shown_name(app, case, file, place)?,
+        kind,
+        bytes: file.bytes,
+        sha256: crate::receipts::hex(file.sha256.as_deref().unwrap_or_default()),
+        stage: file.stage,
+        uploader: file.uploader,
+        at: file.at,
+        scan: file.scan,
+        found: file.found.clone(),
+        made: file.made,
+        clean: file.clean_kind,
+        pages: if copies && open(Part::Page(1)) {
+            file.pages
+        } else {
+            0
+        },
+        thumb: copies && open(Part::Thumb) && read.forms.contains_key("thumb"),
+        clean_opens: copies && file.clean_kind.is_some() && open(Part::Clean),
+        original_opens: there && open(Part::Original),
+        facts,
+        note: read.note,
+        release: match release {
+            Some(r) => Some(Waiting {
+                asked_by: r.asked_by,
+                at: r.asked_at,
+                reason: text(app, Purpose::Blob, file.id, &r.reason)?,
+            }),
+            None => None,
+        },
+        custody: Vec::new(),
+    }))
 }
 
 fn text(app: &App, purpose: Purpose, owner: Uuid, sealed: &[u8]) -> Result<String> {

@@ -7,7 +7,7 @@ use super::{
     case_history::{Clock, Message, Notice, TimelineEvent, clocks, messages, notices, timeline},
     case_line,
     case_office::{self, Office, office},
-    filter, late, reopenings, stamp,
+    evidence, filter, late, reopenings, stamp,
 };
 use crate::{
     app::App,
@@ -21,6 +21,7 @@ use crate::{
         telling::Duty,
     },
     error::{Error, FieldError},
+    evidence::flow::{View, views},
     intake::check,
     kernel::{
         DepartmentId,
@@ -97,6 +98,8 @@ pub(super) struct CasePage {
     office: Office,
     seldom_open: bool,
     ties: Vec<Fact>,
+    /// The files, for the card of the page.
+    files: Vec<evidence::FileLine>,
 }
 
 /// The trader's side of a complaint in a few words; its page holds the rest.
@@ -124,6 +127,7 @@ struct Kept {
     co: Vec<CoRow>,
     /// When it went to the 12315 platform, its number there.
     platform: Option<(Option<OffsetDateTime>, Option<String>)>,
+    files: Vec<View>,
 }
 
 async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
@@ -146,6 +150,7 @@ async fn load(app: &App, case: &Case) -> Result<Kept, Error> {
         },
         co: co_rows::co_of_case(&mut conn, case.id).await?,
         platform: exchange::there(&mut conn, case.id.0).await?,
+        files: views(app, &mut conn, case).await?,
         duty: match case.kind {
             CaseKind::Report => flow::told(app, &mut conn, case).await?,
             CaseKind::Complaint => None,
@@ -192,6 +197,7 @@ pub(super) async fn build(
     let mut waits = flow::requests(app, &case, &kept.standing)?;
     let talk = reopenings::talk(app, std::mem::take(&mut kept.messages), &mut waits)?;
     let office = office(app, actor, &case, case_office::Typed::default()).await?;
+    let me = office.me;
     let (back, back_label) = filter::back(ctx, actor, &reference);
     // what happened since the page was read on which the step was typed
     let since = typed
@@ -291,6 +297,12 @@ pub(super) async fn build(
         acts,
         office,
         seldom_open,
+        // who is kept from the case sees no proof of it
+        files: if me {
+            Vec::new()
+        } else {
+            evidence::lines(&case.number, kept.files)
+        },
         ties: if beside {
             Vec::new()
         } else {

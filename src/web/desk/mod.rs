@@ -22,6 +22,7 @@ mod case_verbs;
 pub mod cases;
 pub mod cases_file;
 mod day;
+pub mod evidence;
 mod filter;
 mod home;
 pub mod insider;
