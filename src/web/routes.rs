@@ -251,6 +251,7 @@ table! {
     GET "/api/openapi.json" Public, Page, zip => api::openapi;
     POST "/api/v1/cases" Token, Api => api::submit;
     GET "/api/v1/cases/{number}" Public, Track => api::track;
+    POST "/api/v1/cases/{number}/evidence" Public, Upload => api::add_evidence;
 
     GET "/healthz" Public, Page => ops::healthz;
     GET "/readyz" Public, Page => ops::readyz;

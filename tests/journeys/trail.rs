@@ -55,6 +55,12 @@ const NOT_WALKED: &[&str] = &[
     "/desk/cases/{number}/speakers",
     "/desk/cases/{number}/papers",
     "/desk/cases/{number}/trader-seen",
+    // files: the journeys of evidence
+    "/api/v1/cases/{number}/evidence",
+    "/desk/cases/{number}/evidence/{id}/original",
+    "/desk/cases/{number}/evidence/{id}/release",
+    "/desk/cases/{number}/evidence/{id}/release-grant",
+    "/desk/cases/{number}/evidence/{id}/release-deny",
     "/desk/cases/{number}/invite",
     "/desk/cases/{number}/invite-letter",
     "/desk/cases/{number}/invite-revoke",

@@ -1,4 +1,4 @@
-//! Use cases of evidence: `receive` takes files in, whole or in pieces; `keep` makes them proof of a case; `make` looks for
+//! Use cases of evidence: `receive` takes files in, whole or in pieces, `settle` ends that; `keep` makes them proof of a case; `make` looks for
 //! malware and makes the copies; `open` shows them at the desk; `release` lets one out of quarantine by two persons;
 //! `remove` and `sweep` let bytes go and compare storage and database.
 
@@ -8,6 +8,7 @@ mod open;
 mod receive;
 mod release;
 mod remove;
+mod settle;
 mod stream;
 mod sweep;
 mod writer;

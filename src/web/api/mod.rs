@@ -2,11 +2,13 @@
 //! parses and shows; the rules are the wizard's own (`intake`), so that no door is wider than another.
 
 pub mod cases;
+pub mod evidence;
 pub mod openapi;
 pub mod problem;
 pub mod progress;
 
 pub use cases::submit;
+pub use evidence::add as add_evidence;
 pub use problem::problem;
 pub use progress::track;
 

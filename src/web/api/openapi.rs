@@ -9,6 +9,7 @@ pub use filing::{codes, example_filing, example_reply};
 use super::problem::KINDS;
 use crate::{
     casework::{EventKind, State, deadline::ClockKind},
+    evidence::FileKind,
     kernel::words::CaseKind,
     reference::Reference,
 };
@@ -55,6 +56,13 @@ fn schemas(reference: &Reference) -> Value {
                 "track_url": text("查进度的网址，不含查询码"),
             }), &[]) },
             "repeated": { "type": "boolean", "description": "true：这份早已立件，返回的是原来的编号" },
+        }), &[]),
+        "Evidence": object(json!({
+            "id": { "type": "string", "format": "uuid" },
+            "name": text("文件名"),
+            "kind": code_schema(FileKind::ALL, FileKind::code),
+            "bytes": { "type": "integer" },
+            "sha256": text("SHA-256，十六进制"),
         }), &[]),
         "Case": object(json!({
             "kind": kind,
@@ -172,6 +180,26 @@ pub fn document(reference: &Reference, public_url: &str) -> Value {
                     json!({ "200": { "description": "进度", "content": { "application/json": {
                         "schema": { "$ref": "#/components/schemas/Case" } } } } }),
                     &[404, 422, 429, 500, 503],
+                ),
+            } },
+            "/api/v1/cases/{number}/evidence": { "post": {
+                "operationId": "addEvidence",
+                "summary": "补充凭证",
+                "parameters": [
+                    { "name": "number", "in": "path", "required": true, "schema": { "type": "string" },
+                      "example": "TS-2601-00517-3" },
+                    { "name": "X-Query-Code", "in": "header", "required": true, "schema": { "type": "string" },
+                      "description": "查询码，16 位数字，可带空格" },
+                    { "name": "X-File-Name", "in": "header", "required": false, "schema": { "type": "string" },
+                      "description": "文件名，UTF-8 百分号编码" },
+                ],
+                "requestBody": { "required": true,
+                    "description": "一个文件的原始字节；种类按内容识别，收 jpg、png、webp、pdf、mp3、m4a、mp4",
+                    "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } } },
+                "responses": responses(
+                    json!({ "201": { "description": "已收到并入卷；同样的字节再发一次还是同一份", "content": { "application/json": {
+                        "schema": { "$ref": "#/components/schemas/Evidence" } } } } }),
+                    &[404, 408, 422, 429, 500, 503],
                 ),
             } },
         },

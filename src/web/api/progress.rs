@@ -117,31 +117,43 @@ async fn progress(app: &App, case: &Case) -> Result<Response, Error> {
     json_answer(StatusCode::OK, &body)
 }
 
-/// `GET /api/v1/cases/{number}` with `X-Query-Code`. Unknown number, wrong code and another case's code are one answer.
-pub async fn track(
-    State(app): State<App>,
+/// The case of an address and its `X-Query-Code`.
+pub(super) async fn open(
+    app: &App,
     number: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-    extensions: Extensions,
-) -> Answer {
+    headers: &HeaderMap,
+) -> Result<Case, Error> {
     let number = number.map_or_else(|_| String::new(), |Path(n)| n);
     let code = headers
         .get(QUERY_CODE)
         .and_then(|v| v.to_str().ok())
         .unwrap_or("");
     let (number, code) = page::read(&number, code).map_err(Error::Invalid)?;
-    match flow::track(&app, number, &code).await {
+    flow::track(app, number, &code).await
+}
+
+/// Unknown number, wrong code and another case's code are one answer.
+pub(super) fn unknown(extensions: &Extensions) -> Response {
+    let detail = "编号和查询码对不上，请对着回执再核对一遍。";
+    document(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        detail,
+        &[],
+        &id_of(extensions),
+    )
+}
+
+/// `GET /api/v1/cases/{number}` with `X-Query-Code`.
+pub async fn track(
+    State(app): State<App>,
+    number: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    extensions: Extensions,
+) -> Answer {
+    match open(&app, number, &headers).await {
         Ok(case) => Ok(progress(&app, &case).await?),
-        Err(Error::NotFound) => {
-            let detail = "编号和查询码对不上，请对着回执再核对一遍。";
-            Ok(document(
-                StatusCode::NOT_FOUND,
-                "not_found",
-                detail,
-                &[],
-                &id_of(&extensions),
-            ))
-        }
+        Err(Error::NotFound) => Ok(unknown(&extensions)),
         Err(e) => Err(e.into()),
     }
 }

@@ -150,7 +150,7 @@ fn references_resolve_and_a_typed_reader_understands_it() {
         assert!(doc.pointer(pointer).is_some(), "{pointer}");
     }
     let typed: utoipa::openapi::OpenApi = serde_json::from_str(&text).unwrap();
-    assert_eq!(typed.paths.paths.len(), 2);
+    assert_eq!(typed.paths.paths.len(), 3);
     assert_eq!(doc["servers"][0]["url"], "https://ts.example.gov.cn");
     for (path, item) in doc["paths"].as_object().unwrap() {
         for (verb, operation) in item.as_object().unwrap() {
