@@ -17,6 +17,7 @@ mod drafts;
 mod exchange;
 mod figures;
 mod guards;
+mod hostile;
 mod late;
 mod law;
 mod machine;

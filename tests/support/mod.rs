@@ -4,6 +4,7 @@
 pub mod client;
 pub mod database;
 pub mod desk;
+pub mod files;
 pub mod filing;
 pub mod outside;
 pub mod steps;
