@@ -8,6 +8,7 @@ use minsheng::{
         import, numbers, redact,
         rules::{DeadlineArgs, ValidateArgs},
         serve,
+        worker::WorkerArgs,
     },
     config::Config,
     kernel::clock::Clock,
@@ -45,6 +46,8 @@ enum Command {
     Validate(ValidateArgs),
     /// Find and mask personal data 脱敏: JSON lines {"id","text"} in, {"id","text","spans"} out
     Redact,
+    #[command(name = minsheng::outside::sandbox::COMMAND, hide = true)]
+    Worker(WorkerArgs),
 }
 
 #[derive(Debug, Args)]
@@ -99,6 +102,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         }
         Command::Deadline(args) => args.run()?,
         Command::Validate(args) => args.run()?,
+        Command::Worker(args) => args.run()?,
         Command::Redact => redact::redact_batch(io::stdin().lock(), io::stdout().lock())?,
     }
     Ok(ExitCode::SUCCESS)

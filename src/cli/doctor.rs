@@ -3,6 +3,7 @@
 
 mod contents;
 mod trail;
+mod workshop;
 
 use super::{
     keys::{RECEIPT, SEAL},
@@ -12,6 +13,7 @@ use crate::{
     config::Config,
     error::Error,
     kernel::clock::{Clock, china_date},
+    outside::sandbox::Settings,
     privacy::KeyRing,
     receipts::keys::SigningKeys,
     reference::Reference,
@@ -91,6 +93,7 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         }
     };
     settings(&mut report, &config);
+    workshop::workshop(&mut report, &Settings::default()).await;
     let (ring, signer) = keys(&mut report, &config.keys_dir);
     match config.database().and_then(|url| Store::new(url, 2)) {
         Ok(store) => {

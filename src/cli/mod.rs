@@ -15,3 +15,4 @@ pub mod receipt;
 pub mod redact;
 pub mod rules;
 pub mod serve;
+pub mod worker;

@@ -1,7 +1,8 @@
 //! Evidence 凭证: the files that people hand in as proof. Each lives as a sealed original, a clean copy and, only if ever
 //! published, a public copy. This file owns the kinds that are taken, the limits, why a file is refused and where it
-//! stands; [`inspect`] says what a file is. Pure.
+//! stands; [`inspect`] says what a file is, [`clean`] makes its copies. Pure.
 
+pub mod clean;
 pub mod flow;
 pub mod inspect;
 

@@ -4,6 +4,7 @@
 
 pub mod blobs;
 pub mod mail;
+pub mod sandbox;
 pub mod scan;
 pub mod sms;
 

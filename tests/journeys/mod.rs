@@ -35,3 +35,4 @@ mod traders;
 mod trail;
 mod views;
 mod wizard;
+mod workshop;

@@ -1,0 +1,40 @@
+//! What `minsheng doctor` says of the workshop that makes the copies of evidence 凭证处理: does its process start, is it shut
+//! in, is there a program for sound and film.
+
+use super::Report;
+use crate::outside::sandbox::{Settings, Workshop};
+
+pub(super) async fn workshop(report: &mut Report, settings: &Settings) {
+    match Workshop::new(settings.clone()).try_out().await {
+        Ok(true) => report.ok(
+            "evidence",
+            "copies are made; the process is shut in (Landlock)",
+        ),
+        Ok(false) => report.warn(
+            "evidence",
+            "copies are made; the kernel does not shut the process in",
+            "use a kernel with Landlock (5.13 or later, lsm=landlock)",
+        ),
+        Err(e) => report.bad(
+            "evidence",
+            format_args!("no copies are made: {e}"),
+            "files stay as sealed originals only until this is mended",
+        ),
+    }
+    let ffmpeg = settings.ffmpeg.as_path();
+    if ffmpeg.as_os_str().is_empty() {
+        report.warn(
+            "sound",
+            "no ffmpeg is set: sound and film are kept, but cannot be played at the desk",
+            "install ffmpeg and set its full path",
+        );
+    } else if ffmpeg.is_absolute() && ffmpeg.is_file() {
+        report.ok("sound", ffmpeg.display());
+    } else {
+        report.bad(
+            "sound",
+            format_args!("{}: no such program", ffmpeg.display()),
+            "set the full path of ffmpeg, or leave it empty",
+        );
+    }
+}
