@@ -70,6 +70,7 @@ words! {
         TooLarge = "too_large", "这个文件太大";
         TooMany = "too_many", "文件已经够多了";
         Heic = "heic", "这是苹果手机的 HEIC 照片，我们打不开。请在「设置 - 相机 - 格式」选「兼容性最佳」后重拍，或者把照片截屏再上传";
+        Mov = "mov", "这是苹果手机的 MOV 视频，我们打不开。请用微信发给「文件传输助手」，在聊天里存到相册，再上传存下来的那一份";
         Kind = "kind", "只收照片（jpg、png、webp）、PDF、录音（mp3、m4a）和视频（mp4）；这个文件的内容不是其中一种";
         Truncated = "truncated", "这个文件不完整，像是没有传完，请重新选择再传一次";
         Dimensions = "dimensions", "这张图片的尺寸太大，请缩小以后再传";

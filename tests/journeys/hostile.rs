@@ -116,7 +116,7 @@ fn honest() -> Vec<(&'static str, Vec<u8>, FileKind)> {
 
 /// What is refused: name, bytes, why.
 fn hostile() -> Vec<(&'static str, Vec<u8>, Refusal)> {
-    use Refusal::{Broken, Dimensions, Empty, Heic, Hidden, Kind, Truncated};
+    use Refusal::{Broken, Dimensions, Empty, Heic, Hidden, Kind, Mov, Truncated};
     let archive = zip("run.exe", b"MZ");
     let bomb = zip("bomb.zip", &zip("bomb", &vec![0; 1 << 20]));
     let html = b"<html><body><script>alert(document.domain)</script>";
@@ -168,7 +168,7 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Refusal)> {
         (
             "film of an iPhone",
             joined(&ftyp(b"qt  "), &boxed(b"mdat", &[0; 90])),
-            Kind,
+            Mov,
         ),
         ("AVIF", boxed(b"ftyp", b"avif\0\0\0\0avifmif1"), Kind),
         (

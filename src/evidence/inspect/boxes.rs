@@ -27,7 +27,7 @@ struct Box4 {
 /// Walks the boxes; gives the kind.
 ///
 /// # Errors
-/// `Heic` for the pictures of an iPhone, `Kind` for other brands, `Truncated` when a box of the top is longer than
+/// `Heic` and `Mov` for what an iPhone makes, `Kind` for other brands, `Truncated` when a box of the top is longer than
 /// the file, `Broken` when the boxes make no film and no sound.
 pub(super) fn walk<R: Read + Seek>(file: &mut Window<'_, R>) -> Result<FileKind, Refusal> {
     let first = open(file, 0, file.len())?.ok_or(Refusal::Truncated)?;
@@ -81,7 +81,8 @@ fn brands<R: Read + Seek>(file: &mut Window<'_, R>, first: &Box4) -> Result<bool
         b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"hevm" | b"hevs" => {
             return Err(Refusal::Heic);
         }
-        b"qt  " | b"avif" | b"avis" => return Err(Refusal::Kind),
+        b"qt  " => return Err(Refusal::Mov),
+        b"avif" | b"avis" => return Err(Refusal::Kind),
         b"M4A " | b"M4B " => return Ok(true),
         _ => {}
     }
