@@ -45,7 +45,9 @@ enum Command {
     Deadline(DeadlineArgs),
     Validate(ValidateArgs),
     /// Find and mask personal data 脱敏: JSON lines {"id","text"} in, {"id","text","spans"} out
-    Redact,
+    ///
+    /// Names of persons are looked for too; that is a guess which somebody should look over.
+    Redact(redact::RedactArgs),
     #[command(name = minsheng::outside::sandbox::COMMAND, hide = true)]
     Worker(WorkerArgs),
 }
@@ -103,7 +105,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Deadline(args) => args.run()?,
         Command::Validate(args) => args.run()?,
         Command::Worker(args) => args.run()?,
-        Command::Redact => redact::redact_batch(io::stdin().lock(), io::stdout().lock())?,
+        Command::Redact(args) => {
+            redact::redact_batch(
+                args,
+                io::stdin().lock(),
+                io::BufWriter::new(io::stdout().lock()),
+            )?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -98,7 +98,7 @@ struct Chain {
 
 /// The chain from `at` on.
 fn chain(stream: &Stream, at: usize) -> Option<Chain> {
-    if stream.before(at) == '月' {
+    if matches!(stream.before(at), '月' | '〕' | ']' | '】' | '第') {
         return None;
     }
     let mut here = at;

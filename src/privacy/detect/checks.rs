@@ -20,12 +20,22 @@ pub(super) fn is_identity(d: &[u8], x: bool, cue: bool) -> bool {
     if !is_birth(&d[6..14]) {
         return cue;
     }
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    let sum: u32 = WEIGHTS.iter().zip(d).map(|(w, v)| w * u32::from(*v)).sum();
-    let check = (12 - sum % 11) % 11;
+    let check = check_sign(d);
     let given = if x { 10 } else { u32::from(d[17]) };
     // A slip of the pen in a real number is personal too: a region and a date are enough.
     cue || check == given || (1..=8).contains(&d[0])
+}
+
+/// Whether the last of eighteen digits is the check sign of the rest.
+pub(super) fn checked(d: &[u8]) -> bool {
+    d.len() == 18 && check_sign(d) == u32::from(d[17])
+}
+
+/// The check sign of the first seventeen digits of an identity number, ten for X.
+pub(super) fn check_sign(d: &[u8]) -> u32 {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = WEIGHTS.iter().zip(d).map(|(w, v)| w * u32::from(*v)).sum();
+    (12 - sum % 11) % 11
 }
 
 /// The check of bank cards (rules §11.4).

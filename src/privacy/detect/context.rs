@@ -60,6 +60,26 @@ pub(super) const CALL: &[&str] = &[
     "号:",
 ];
 
+/// The same, behind the number.
+pub(super) const CALL_AFTER: &[&str] = &[
+    "找我",
+    "微信同",
+    "联系",
+    "同号",
+    "打我",
+    "微同",
+    "加我",
+    "随时",
+    "来电",
+    "回电",
+    "同微",
+    "同v",
+    "call",
+    "短信",
+    "(微信",
+    "(v",
+];
+
 /// A telephone that an office wants to be called on.
 pub(super) const PUBLIC_BEFORE: &[&str] = &[
     "办公电话",

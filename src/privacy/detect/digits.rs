@@ -72,19 +72,23 @@ pub(super) const fn chinese(c: char) -> Option<u8> {
 
 const fn homophone(c: char) -> Option<u8> {
     Some(match c {
-        '灵' | '玲' | '凌' | '铃' | '令' | '另' | '菱' | '领' | '龄' | '林' | '栋' | '动'
-        | '懂' => 0,
-        '衣' | '医' | '依' | '伊' | '壱' | '以' | '亿' | '易' | '腰' | '妖' | '要' | '夭' => {
-            1
-        }
-        '儿' | '尔' | '而' | '耳' | '饵' | '量' | '俩' => 2,
-        '山' | '伞' | '散' | '叄' | '闪' => 3,
-        '是' | '死' | '思' | '丝' | '斯' | '司' | '寺' | '似' | '事' => 4,
-        '吾' | '舞' | '午' | '武' | '无' | '吴' | '屋' | '污' | '雾' | '我' => 5,
-        '留' | '溜' | '刘' | '流' | '柳' | '牛' | '路' => 6,
-        '起' | '奇' | '妻' | '其' | '气' | '棋' | '旗' | '漆' | '齐' | '期' => 7,
-        '吧' | '爸' | '扒' | '把' | '巴' | '芭' | '霸' | '拔' | '发' => 8,
-        '就' | '久' | '酒' | '旧' | '救' | '舅' | '韭' | '狗' => 9,
+        '灵' | '圈' | '蛋' | '欧' | '哦' | '陵' | '岭' | '羚' | '玲' | '凌' | '铃' | '令'
+        | '另' | '菱' | '领' | '龄' | '林' | '栋' | '动' | '懂' => 0,
+        '衣' | '溢' | '翼' | '忆' | '乙' | '邀' | '医' | '依' | '伊' | '壱' | '以' | '亿'
+        | '易' | '腰' | '妖' | '要' | '夭' => 1,
+        '儿' | '爱' | '饿' | '亮' | '凉' | '尔' | '而' | '耳' | '饵' | '量' | '俩' => 2,
+        '山' | '删' | '善' | '衫' | '珊' | '伞' | '散' | '叄' | '闪' => 3,
+        '是' | '私' | '撕' | '市' | '世' | '死' | '思' | '丝' | '斯' | '司' | '寺' | '似'
+        | '事' => 4,
+        '吾' | '呜' | '唔' | '物' | '务' | '误' | '勿' | '舞' | '午' | '武' | '无' | '吴'
+        | '屋' | '污' | '雾' | '我' => 5,
+        '留' | '遛' | '碌' | '鹿' | '绿' | '溜' | '刘' | '流' | '柳' | '牛' | '路' => 6,
+        '起' | '欺' | '骑' | '企' | '器' | '切' | '奇' | '妻' | '其' | '气' | '棋' | '旗'
+        | '漆' | '齐' | '期' => 7,
+        '吧' | '叭' | '罢' | '拜' | '疤' | '跋' | '爸' | '扒' | '把' | '巴' | '芭' | '霸'
+        | '拔' | '发' => 8,
+        '就' | '究' | '纠' | '臼' | '咎' | '揪' | '久' | '酒' | '旧' | '救' | '舅' | '韭'
+        | '狗' => 9,
         _ => return None,
     })
 }
@@ -123,7 +127,7 @@ pub(super) fn tokens(stream: &Stream) -> Vec<Token> {
             end: i + 1,
         };
         if c >= '\u{3000}' {
-            if let Some(v) = chinese(c) {
+            if let Some(v) = chinese(c).filter(|_| !counted(stream, i)) {
                 if let Some(times) = repeated(stream, i) {
                     out.extend(times);
                     i += 3;
@@ -137,6 +141,12 @@ pub(super) fn tokens(stream: &Stream) -> Vec<Token> {
         i += 1;
     }
     out
+}
+
+/// 前三位, 后四位: which digits are meant, not a digit.
+fn counted(stream: &Stream, i: usize) -> bool {
+    matches!(stream.before(i), '前' | '后' | '间' | '末' | '头' | '首')
+        && matches!(stream.at(i + 1), '位' | '个' | '码' | '数' | ')')
 }
 
 /// 三个零 inside a number is 000.
@@ -201,9 +211,13 @@ fn spelled(word: &[char], at: usize) -> Vec<Token> {
     let mut out = Vec::new();
     let mut i = 0;
     while i < word.len() {
-        let here = SPELLED.iter().find(|(w, _)| {
-            w.len() <= word.len() - i && w.chars().eq(word[i..i + w.len()].iter().copied())
-        });
+        // The longest: six begins like si.
+        let here = SPELLED
+            .iter()
+            .filter(|(w, _)| {
+                w.len() <= word.len() - i && w.chars().eq(word[i..i + w.len()].iter().copied())
+            })
+            .max_by_key(|(w, _)| w.len());
         let Some(&(w, value)) = here else {
             return Vec::new();
         };

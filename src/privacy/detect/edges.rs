@@ -10,11 +10,12 @@ impl Look<'_> {
                 .iter()
                 .any(|c| set.contains(*c))
         };
-        let opens =
-            start > 0 && "【[(《<「".contains(self.stream.before(start)) && inside("】])》>」");
+        let opens = start > 0
+            && "【[(《<「“\"'‘".contains(self.stream.before(start))
+            && inside("】])》>」”\"'’");
         let closes = end < self.stream.len()
-            && "】])》>」".contains(self.stream.at(end))
-            && inside("【[(《<「");
+            && "】])》>」”\"'’".contains(self.stream.at(end))
+            && inside("【[(《<「“\"'‘");
         (start - usize::from(opens), end + usize::from(closes))
     }
 

@@ -1,7 +1,7 @@
 //! Numbers broken up by anything: the same word each time, one character each, or homophones for digits.
 
-use super::checks::{is_birth, is_identity, is_mobile};
-use super::context::{BANK, CALL};
+use super::checks::{checked, is_birth, is_identity, is_mobile};
+use super::context::{self, BANK, CALL, CALL_AFTER, IDENTITY};
 use super::digits::Class;
 use super::groups::{Group, counts_up, soft, values};
 use super::number::Look;
@@ -21,7 +21,7 @@ impl Look<'_> {
             let mut len = first.len();
             let mut ends = Vec::new();
             while n < self.groups.len()
-                && self.groups[n].start - self.groups[n - 1].end <= 6
+                && self.groups[n].start - self.groups[n - 1].end <= 10
                 && len < 20
             {
                 len += self.groups[n].len();
@@ -46,9 +46,13 @@ impl Look<'_> {
         let same = gaps.len() >= 2 && gaps.windows(2).all(|w| w[0] == w[1]) && gaps[0].len() <= 4;
         let single = gaps.len() >= 10 && gaps.iter().all(|g| g.len() == 1);
         let units = gaps.iter().any(|g| {
-            g.iter()
-                .any(|c| "元年月日号栋楼层米个人次平吨斤万%户台℃路条".contains(*c))
+            g.first()
+                .is_some_and(|c| "元年月日号栋楼层米个人次平吨斤万%户台℃路条块".contains(*c))
         });
+        let near = gaps.iter().all(|g| g.len() <= 6);
+        let told = gaps.iter().all(|g| told(g));
+        let called =
+            || self.cue(start, CALL, 14) || context::after(self.stream, end, 8, CALL_AFTER);
         // Soft separators have been judged with stricter shapes: IP addresses and rows of prices.
         let plain = gaps.iter().all(|g| g.iter().all(|c| soft(*c)));
         if counts_up(self.tokens, part) || (units && !single) || (plain && !single) {
@@ -77,11 +81,11 @@ impl Look<'_> {
                     | [3, 2, 2, 2, 2]
                     | [3, 2, 2, 4]
             );
-            if !(same || single || usual && self.cue(start, CALL, 14)) {
+            if !(same || single || usual && (told || called())) {
                 return false;
             }
             PiiKind::Mobile
-        } else if (same || single)
+        } else if (same || single || near && (checked(&d) || self.cue(start, IDENTITY, 12)))
             && part.len() >= 3
             && d.len() == 18
             && is_identity(&d, false, false)
@@ -118,7 +122,14 @@ impl Look<'_> {
                     .iter()
                     .filter(|t| t.class != Class::Homophone)
                     .count();
-                let wanted = if self.cue(start, CALL, 14) { 0 } else { 4 };
+                // Eleven such characters in a row, or with the same sign between all of them, are no sentence.
+                let alike = gap == 0
+                    || window
+                        .windows(2)
+                        .all(|w| self.stream.at(w[0].end) == self.stream.at(window[0].end));
+                let called =
+                    self.cue(start, CALL, 14) || context::after(self.stream, end, 8, CALL_AFTER);
+                let wanted = if called || sure == 0 && alike { 0 } else { 4 };
                 if sure >= wanted && found.add(start, end, PiiKind::Mobile) {
                     i += 11;
                     continue;
@@ -127,4 +138,14 @@ impl Look<'_> {
             i += 1;
         }
     }
+}
+
+/// Words that join the parts of a number, or say what to leave out of it.
+fn told(gap: &[char]) -> bool {
+    let words = [
+        "前", "后", "中间", "再", "然后", "接着", "加上", "最后", "末", "接", "删", "去掉", "去除",
+        "不要", "括号", "空格", "连", "拼", "尾",
+    ];
+    let text: String = gap.iter().collect();
+    words.iter().any(|w| text.contains(w))
 }

@@ -1,10 +1,10 @@
-//! Finds personal data 个人信息 in Chinese free text, disguised or not, and replaces it by a word. Patterns and contexts
-//! only, no dictionary of names: what a person's name is, another layer decides. Pure and deterministic; the same text
-//! gives the same spans on every machine (P-16).
+//! Finds personal data 个人信息 in Chinese free text, disguised or not, and replaces it by a word. Pure and deterministic
+//! (P-16). Two ways: [`find`] and [`redact`] go by patterns and contexts, are fast, and are what a request may call;
+//! [`find_with_names`] and [`redact_with_names`] also look for names of persons and belong to work in the background.
 //!
 //! The text becomes a stream of canonical characters that remember where they came from ([`stream`]); digits in every
 //! dress become numbers ([`digits`], [`groups`]); then each kind looks for its shape and its context. Prices, dates,
-//! public hotlines and model numbers stay.
+//! public hotlines and model numbers stay. Names need a small tagger ([`lac`]) and are judged in [`names`].
 
 mod address;
 mod chat;
@@ -13,7 +13,9 @@ mod context;
 mod digits;
 mod edges;
 mod groups;
+mod lac;
 mod loose;
+mod names;
 mod nearby;
 mod number;
 mod plate;
@@ -87,21 +89,42 @@ impl Found {
 /// Every place of personal data, in order, without overlaps.
 #[must_use]
 pub fn find(text: &str) -> Vec<Span> {
-    let stream = Stream::new(text);
+    let mut spans = search(&Stream::new(text, &[]));
+    // What was found may have hidden something weaker that overlaps it: look again until nothing is left, so that a
+    // redacted text is redacted no further. Bounded for texts made to be slow.
+    for _ in 0..ROUNDS {
+        let more = if spans.is_empty() {
+            Vec::new()
+        } else {
+            search(&Stream::new(text, &spans))
+        };
+        if more.is_empty() {
+            break;
+        }
+        spans.extend(more);
+        spans.sort_unstable();
+    }
+    spans
+}
+
+/// How often a text is looked at again at most; two is the most that was ever seen.
+const ROUNDS: usize = 8;
+
+fn search(stream: &Stream) -> Vec<Span> {
     let mut found = Found {
         taken: vec![false; stream.len()],
         spans: Vec::new(),
     };
-    let tokens = digits::tokens(&stream);
+    let tokens = digits::tokens(stream);
     let groups = groups::groups(&tokens);
-    web::find(&stream, &mut found);
-    plate::find_plates(&stream, &mut found);
-    chat::find_qq(&stream, &groups, &tokens, &mut found);
-    number::find(&stream, &tokens, &groups, &mut found);
-    wechat::find(&stream, &groups, &tokens, &mut found);
-    plate::find_passports(&stream, &mut found);
-    address::find_addresses(&stream, &mut found);
-    address::find_names(&stream, &mut found);
+    web::find(stream, &mut found);
+    plate::find_plates(stream, &mut found);
+    chat::find_qq(stream, &groups, &tokens, &mut found);
+    number::find(stream, &tokens, &groups, &mut found);
+    wechat::find(stream, &groups, &tokens, &mut found);
+    plate::find_passports(stream, &mut found);
+    address::find_addresses(stream, &mut found);
+    address::find_names(stream, &mut found);
     let mut spans: Vec<Span> = found
         .spans
         .iter()
@@ -117,10 +140,64 @@ pub fn find(text: &str) -> Vec<Span> {
     spans
 }
 
+/// What becomes of a surname with a title (王经理).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Titles {
+    /// It stays: mostly somebody in office, and many share the surname.
+    Stay,
+    /// It is a name.
+    Hide,
+}
+
+/// As [`find`], and the names of persons besides. Slow (milliseconds for a text) and never run in a request.
+#[must_use]
+pub fn find_with_names(text: &str, titles: Titles) -> Vec<Span> {
+    let mut spans = find(text);
+    let visible = text
+        .chars()
+        .enumerate()
+        .filter(|(_, c)| !stream::invisible(*c));
+    let (places, chars): (Vec<usize>, Vec<char>) = visible.unzip();
+    for (start, end) in names::find(&chars, titles == Titles::Hide) {
+        let mut name = Span {
+            start: places[start],
+            end: places[end - 1] + 1,
+            kind: PiiKind::Name,
+        };
+        let meets = |s: &Span, name: &Span| s.start < name.end && name.start < s.end;
+        if spans
+            .iter()
+            .any(|s| s.kind != PiiKind::Name && meets(s, &name))
+        {
+            continue;
+        }
+        spans.retain(|s| {
+            let apart = !meets(s, &name);
+            if !apart {
+                name.start = name.start.min(s.start);
+                name.end = name.end.max(s.end);
+            }
+            apart
+        });
+        spans.push(name);
+    }
+    spans.sort_unstable();
+    spans
+}
+
 /// The text with every place that [`find`] finds replaced by its kind, as in 〔手机号〕.
 #[must_use]
 pub fn redact(text: &str) -> Redacted {
-    let spans = find(text);
+    replaced(text, find(text))
+}
+
+/// The same with the places of [`find_with_names`].
+#[must_use]
+pub fn redact_with_names(text: &str, titles: Titles) -> Redacted {
+    replaced(text, find_with_names(text, titles))
+}
+
+fn replaced(text: &str, spans: Vec<Span>) -> Redacted {
     let mut out = String::with_capacity(text.len());
     let mut next = spans.iter().peekable();
     for (i, c) in text.chars().enumerate() {

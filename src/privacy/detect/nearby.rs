@@ -66,7 +66,8 @@ impl Look<'_> {
                     } else {
                         end
                     };
-                    found.add(g.start, end, PiiKind::Landline);
+                    let (start, end) = self.brackets(g.start, end);
+                    found.add(start, end, PiiKind::Landline);
                     break;
                 }
             }
@@ -89,13 +90,14 @@ impl Look<'_> {
             lens[..],
             [11 | 12] | [3 | 4, 7 | 8] | [3 | 4, 4, 4] | [3 | 4, 3, 4]
         );
+        let apart = lens.iter().all(|n| *n == 1) && lens.len() >= 11;
         let local = cue
             && matches!(d.len(), 7 | 8)
             && (2..=8).contains(&d[0])
             && !(d[0] == 4 && d[1] == 0)
             && part.len() <= 2
             && self.cue(start, &["电话", "座机", "固话", "tel"], 6);
-        (area && (cue || usual) || local)
+        (area && (cue || usual || apart) || local)
             && !self.cue(start, PUBLIC_BEFORE, 10)
             && !context::after(self.stream, end, 6, PUBLIC_AFTER)
             && (cue || !self.cue(start, THING, 8))

@@ -1,8 +1,8 @@
 //! Numbers that are personal by their shape: resident identity 公民身份号码, mobile 手机, bank card 银行卡, written in
 //! groups with separators. What is broken up otherwise is in `loose`, what only words tell is in `nearby`.
 
-use super::checks::{is_card, is_identity, is_mobile};
-use super::context::{self, BANK, CALL, IDENTITY, PRICE, THING, UNIT};
+use super::checks::{checked, is_card, is_identity, is_mobile};
+use super::context::{self, BANK, CALL, CALL_AFTER, IDENTITY, PRICE, THING, UNIT};
 use super::digits::{Class, Token};
 use super::groups::{Group, counts_up, plain_part, soft, soft_gap, values};
 use super::stream::Stream;
@@ -127,6 +127,7 @@ impl Look<'_> {
         let d = values(self.tokens, part);
         let (start, end) = (first.start, last.end);
         if let Some(end) = self.identity(&d, start, end) {
+            let (start, end) = self.brackets(start, end);
             return found.add(start, end, PiiKind::ResidentId);
         }
         if let Some(skip) = self.mobile(&d, part) {
@@ -142,8 +143,14 @@ impl Look<'_> {
             return false;
         }
         let cue = self.cue(start, BANK, 12);
-        let thing = self.cue(start, THING, 10) && !cue;
-        if !thing && is_card(&d, cue) && self.evenly(part, cue) {
+        let thing = self.cue(start, THING, 10) && !cue || self.cue(start, THING, 3);
+        let row = part
+            .windows(2)
+            .any(|w| matches!(self.stream.at(w[0].end), ',' | '、'));
+        let amounts =
+            row && !cue && (d[..2] != [6, 2] || context::after(self.stream, end, 1, UNIT));
+        if !thing && !amounts && is_card(&d, cue) && self.evenly(part, cue) {
+            let (start, end) = self.brackets(start, end);
             return found.add(start, end, PiiKind::BankCard);
         }
         if self.cue(start, IDENTITY, 10) && (d.len() == 15 || d.len() == 18 || d.len() == 17) {
@@ -158,7 +165,8 @@ impl Look<'_> {
         }
         let cue = self.cue(start, IDENTITY, 12);
         if d.len() == 18 {
-            let thing = !cue && self.cue(start, THING, 10);
+            let window = if checked(d) { 4 } else { 10 };
+            let thing = !cue && self.cue(start, THING, window);
             return (!thing && is_identity(d, false, cue)).then_some(end);
         }
         if d.len() == 15 && cue {
@@ -184,16 +192,10 @@ impl Look<'_> {
             _ => return None,
         };
         if !is_mobile(&d[skip..]) {
-            return None;
+            return (skip == 0 && self.backwards(d, part)).then_some(0);
         }
         let (start, end) = (part[0].start, part[part.len() - 1].end);
-        let cue = self.cue(start, CALL, 14)
-            || context::after(
-                self.stream,
-                end,
-                8,
-                &["找我", "微信同", "联系", "同号", "打我"],
-            );
+        let cue = self.cue(start, CALL, 14) || context::after(self.stream, end, 8, CALL_AFTER);
         let (prev, next) = (self.stream.before(start), self.stream.at(end));
         if !cue {
             let unit = context::after(self.stream, end, 1, UNIT);
@@ -214,6 +216,15 @@ impl Look<'_> {
             return None;
         }
         (skip > 0 && part.len() == 1 || self.shape(part, skip, cue)).then_some(skip)
+    }
+
+    /// A mobile number written from its end, and a word that says so.
+    fn backwards(&self, d: &[u8], part: &[Group]) -> bool {
+        let turned: Vec<u8> = d.iter().rev().copied().collect();
+        let words = ["倒", "反过来", "反着", "逆序", "逆着", "从后往前", "从右"];
+        let (start, end) = (part[0].start, part[part.len() - 1].end);
+        is_mobile(&turned)
+            && (self.cue(start, &words, 14) || context::after(self.stream, end, 10, &words))
     }
 
     /// Whether the grouping is one that people use for a mobile number.

@@ -28,6 +28,11 @@ pub(super) fn find_plates(stream: &Stream, found: &mut Found) {
         }
         if let Some(end) = plate(stream, i) {
             let police = i >= 2 && stream.word(i - 2, "wj");
+            let opens = stream.chars()[i..end]
+                .iter()
+                .any(|c| "【[(「《".contains(*c));
+            let end = end
+                + usize::from(opens && end < stream.len() && "】])」》".contains(stream.at(end)));
             found.add(if police { i - 2 } else { i }, end, PiiKind::Plate);
         }
     }
@@ -36,7 +41,34 @@ pub(super) fn find_plates(stream: &Stream, found: &mut Found) {
 fn separator(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\n' | '·' | '.' | '-' | '_' | '*' | ',' | '/' | '—' | '~' | '、' | '|' | '牌'
+        ' ' | '\n'
+            | '·'
+            | '.'
+            | '-'
+            | '_'
+            | '*'
+            | ','
+            | '/'
+            | '—'
+            | '~'
+            | '、'
+            | '|'
+            | '牌'
+            | ':'
+            | '='
+            | '+'
+            | '#'
+            | ')'
+            | ']'
+            | '】'
+            | '点'
+            | '【'
+            | '['
+            | '('
+            | '「'
+            | '《'
+            | '\''
+            | '"'
     )
 }
 

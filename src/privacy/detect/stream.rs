@@ -9,15 +9,32 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// The stream of a text.
-    pub(super) fn new(text: &str) -> Self {
+    /// The stream of a text, as if the places of `spans` (in order) had been replaced.
+    pub(super) fn new(text: &str, spans: &[super::Span]) -> Self {
         let mut stream = Self {
             chars: Vec::with_capacity(text.len() / 2),
             from: Vec::with_capacity(text.len() / 2),
             to: Vec::with_capacity(text.len() / 2),
         };
-        for (i, c) in text.chars().enumerate() {
+        let mut spans = spans.iter().peekable();
+        let mut skip = 0;
+        for (i, (byte, c)) in text.char_indices().enumerate() {
             let at = i as u32;
+            if i < skip {
+                continue;
+            }
+            if let Some(span) = spans.next_if(|s| s.start == i) {
+                stream.mask(at, span.end as u32);
+                skip = span.end;
+                continue;
+            }
+            if c == '〔'
+                && let Some(n) = label(&text[byte..])
+            {
+                stream.mask(at, at + n as u32);
+                skip = i + n;
+                continue;
+            }
             match canonical(c) {
                 Cell::One(c) => stream.push(c, at),
                 Cell::Tens(n) => {
@@ -33,6 +50,15 @@ impl Stream {
             }
         }
         stream
+    }
+
+    /// A word that stands for something already replaced: a wall of cells that nothing reads and no context sees over,
+    /// so that a redacted text is redacted no further.
+    fn mask(&mut self, from: u32, to: u32) {
+        let cells = self.chars.len() + MASK_CELLS;
+        self.chars.resize(cells, MASK);
+        self.from.resize(cells, from);
+        self.to.resize(cells, to);
     }
 
     fn push(&mut self, c: char, at: u32) {
@@ -86,11 +112,40 @@ impl Stream {
     }
 }
 
+/// What a replaced place looks like to the finders.
+const MASK: char = '\u{fffc}';
+/// More than any context looks back.
+const MASK_CELLS: usize = 32;
+
+/// The length in characters of the word of a kind in its brackets that a text starts with.
+fn label(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix('〔')?;
+    let known = super::PiiKind::ALL.iter().map(|k| k.label());
+    let here = known.filter(|l| {
+        inner
+            .strip_prefix(l)
+            .is_some_and(|rest| rest.starts_with('〕'))
+    });
+    here.map(|l| l.chars().count() + 2).next()
+}
+
+/// Whether a character shows nothing of its own.
+pub(super) fn invisible(c: char) -> bool {
+    matches!(canonical(c), Cell::Gone)
+}
+
 enum Cell {
     One(char),
     Tens(u8),
     Gone,
 }
+
+/// The zeros of scripts whose digits follow each other, the segmented ones at the end.
+const ZEROES: &[u32] = &[
+    0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+    0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1b50, 0x1bb0, 0xa620, 0xa8d0,
+    0xa900, 0xaa50, 0xabf0, 0x104a0, 0x1fbf0,
+];
 
 fn digit(n: u32) -> Cell {
     Cell::One(char::from(b'0' + (n % 10) as u8))
@@ -165,9 +220,10 @@ fn canonical(c: char) -> Cell {
         0x1f51f => Cell::Tens(10),
         0x1d400..=0x1d6a3 => letter(u - 0x1d400),
         0x1d7ce..=0x1d7ff => digit((u - 0x1d7ce) % 10),
-        0x0660..=0x0669 => digit(u - 0x0660),
-        0x06f0..=0x06f9 => digit(u - 0x06f0),
-        0x0966..=0x096f => digit(u - 0x0966),
+        // Dice, counting rods, the hours of a clock.
+        0x2680..=0x2685 => digit(u - 0x267f),
+        0x1d360..=0x1d368 => digit(u - 0x1d35f),
+        0x1f550..=0x1f55b => counted(u - 0x1f54f),
         0x2010..=0x2015 | 0x2212 | 0xfe58 | 0xfe63 | 0x30fc => Cell::One('-'),
         0x00b7 | 0x2022 | 0x2027 | 0x2219 | 0x22c5 | 0x30fb | 0xff65 | 0x25cf | 0x2024 => {
             Cell::One('·')
@@ -176,6 +232,9 @@ fn canonical(c: char) -> Cell {
         0xfe6b => Cell::One('@'),
         0xfe52 => Cell::One('.'),
         0x25cb | 0x25ef | 0x2b55 | 0x3007 => Cell::One('〇'),
+        _ if ZEROES.iter().any(|z| (*z..*z + 10).contains(&u)) => {
+            digit(u - ZEROES.iter().filter(|z| **z <= u).max().unwrap_or(&u))
+        }
         // Letters of other alphabets that look like Latin ones.
         _ => Cell::One(match c {
             'а' | 'А' | 'α' | 'Α' => 'a',
@@ -191,6 +250,13 @@ fn canonical(c: char) -> Cell {
             'Т' | 'т' | 'Τ' | 'τ' => 't',
             'х' | 'Х' | 'Χ' | 'χ' => 'x',
             'у' | 'У' | 'Υ' => 'y',
+            'ā' | 'á' | 'ǎ' | 'à' | 'Ā' | 'Á' | 'Ǎ' | 'À' | 'ɑ' => 'a',
+            'ē' | 'é' | 'ě' | 'è' | 'Ē' | 'É' | 'Ě' | 'È' => 'e',
+            'ī' | 'í' | 'ǐ' | 'ì' | 'Ī' | 'Í' | 'Ǐ' | 'Ì' => 'i',
+            'ō' | 'ó' | 'ǒ' | 'ò' | 'Ō' | 'Ó' | 'Ǒ' | 'Ò' => 'o',
+            'ū' | 'ú' | 'ǔ' | 'ù' | 'ü' | 'ǖ' | 'ǘ' | 'ǚ' | 'ǜ' | 'Ū' | 'Ú' | 'Ǔ' | 'Ù' => {
+                'u'
+            }
             'Ν' => 'n',
             'ν' | '✓' | '√' => 'v',
             'ѕ' | 'Ѕ' => 's',

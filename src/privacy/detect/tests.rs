@@ -1,6 +1,6 @@
 //! Invented examples of every kind, and of what must stay.
 
-use super::{PiiKind, find, redact};
+use super::{PiiKind, Titles, find, find_with_names, redact};
 
 /// Texts with the place that must be covered between ⟦ and ⟧.
 const HIDDEN: &[(PiiKind, &str)] = &[
@@ -135,6 +135,49 @@ const HIDDEN: &[(PiiKind, &str)] = &[
     (PiiKind::Order, "运单号 ⟦YT1234567890123⟧"),
     (PiiKind::Url, "链接⟦https://example.com/a?token=abc123⟧"),
     (PiiKind::Url, "⟦https://m.tb.cn/h.abcDEF⟧"),
+    (
+        PiiKind::Mobile,
+        "⟦yī sān jiǔ líng líng líng líng yī èr sān sì⟧",
+    ),
+    (
+        PiiKind::Mobile,
+        "tel ⟦one-three-nine-six-zero-zero-zero-one-two-three-four⟧",
+    ),
+    (PiiKind::Mobile, "电话⟦139（删掉括号）0000（删掉）1234⟧"),
+    (
+        PiiKind::Mobile,
+        "⟦139（前三位）\n0000（中间）\n1234⟧（微信同号）",
+    ),
+    (PiiKind::Mobile, "我的是前面⟦139，中间0000，后面1234⟧"),
+    (PiiKind::Mobile, "号码倒过来念：⟦43210000931⟧"),
+    (PiiKind::Mobile, "⟦๑๓๙๐๐๐๐๑๒๓๔⟧"),
+    (PiiKind::Mobile, "⟦🯱🯳🯹🯰🯰🯰🯰🯱🯲🯳🯴⟧"),
+    (PiiKind::Mobile, "手机⟦“139”“0000”“1234”⟧"),
+    (PiiKind::Mobile, "⟦衣伞酒灵灵灵灵衣儿伞死⟧（微信同号）"),
+    (
+        PiiKind::Mobile,
+        "⟦【1】【3】【9】【0】【0】【0】【0】【1】【2】【3】【4】⟧",
+    ),
+    (PiiKind::Landline, "电话⟦(028)61234567⟧"),
+    (PiiKind::ResidentId, "身份证⟦510104出生19800101尾号0018⟧"),
+    (PiiKind::BankCard, "⟦[6222][0000][0000][0000][123]⟧是我的卡"),
+    (PiiKind::Plate, "⟦川A【12345】⟧"),
+    (PiiKind::Plate, "⟦川（A）12345⟧"),
+    (PiiKind::Plate, "⟦川A点12345⟧"),
+    (PiiKind::Email, "⟦lisi_at_163_dot_com⟧"),
+    (PiiKind::Email, "⟦lisi圈圈aqq*com⟧"),
+    (PiiKind::Email, "⟦lisi(艾特)sina.cn⟧"),
+    (PiiKind::Email, "⟦lisi «at» foxmail{dot}com⟧"),
+    (PiiKind::Wechat, "维芯：⟦zs_12345⟧"),
+    (PiiKind::Wechat, "微.信.号 ⟦zs12345⟧"),
+    (PiiKind::Wechat, "wēi xìn号：⟦zs12345⟧"),
+    (PiiKind::Wechat, "w❤x是⟦zs12345⟧"),
+    (PiiKind::Wechat, "💚⟦zs12345⟧"),
+    (PiiKind::Wechat, "加绿色软件⟦zs12345⟧"),
+    (PiiKind::Wechat, "薇芯⟦zsf八八六六⟧"),
+    (PiiKind::Qq, "扣Q：⟦123 456 78⟧"),
+    (PiiKind::Qq, "企俄号⟦1.2.3.4.5.6.7.8⟧"),
+    (PiiKind::Qq, "qq号⟦yi er san si wu liu qi ba⟧"),
 ];
 
 /// Texts that must stay as they are.
@@ -171,6 +214,19 @@ const STAY: &[&str] = &[
     "二〇二四年一月三日",
     "联系人很多，姓名不详",
     "A市B3区的I4县",
+    "文号川市监〔2023〕830号，税号915101041234567890",
+    "学费3984、2432、9468、4519元",
+    "微信支付1088元后没到账，微信群里有356人",
+    "扣了500000积分，加微波炉一台，加V3会员",
+    "航班CA1234，车次G8502，ISBN 978-7-5086-1234-5",
+    "川（2020）成都市不动产权第0123456号",
+    "威信很高，卫星电视88频道，维新路口",
+    "13800，13900，14000三种价位",
+    "经度104.065712，纬度30.674512",
+    "体温36.8，血压135/85，限速40、60、80、100",
+    "净含量500g×24袋，尺寸600*450*1200mm",
+    "一三五七九单号限行，二四六八双号",
+    "前三位和后四位都看不清，IP地址192.168.1.100",
 ];
 
 #[test]
@@ -223,7 +279,34 @@ fn words_stand_for_what_was_there() {
     assert_eq!(redact(&redacted.text).text, redacted.text);
 }
 
+#[test]
+fn names_stand_beside_what_patterns_find() {
+    let text = "我叫张建国，电话139\u{200b}0000 1234，刘\u{200b}秀英是我邻居。";
+    let spans = find_with_names(text, Titles::Stay);
+    let found: Vec<(String, PiiKind)> = spans
+        .iter()
+        .map(|s| {
+            (
+                text.chars().skip(s.start).take(s.end - s.start).collect(),
+                s.kind,
+            )
+        })
+        .collect();
+    let has = |word: &str, kind| found.iter().any(|(w, k)| w == word && *k == kind);
+    assert!(
+        has("张建国", PiiKind::Name) && has("刘\u{200b}秀英", PiiKind::Name),
+        "{found:?}"
+    );
+    assert!(has("139\u{200b}0000 1234", PiiKind::Mobile), "{found:?}");
+}
+
 proptest::proptest! {
+    #[test]
+    fn redacting_twice_changes_nothing_more(text in "[0-9①⑩ 一二三个零qv@.川A号栋室oO:+加微信a-z，]{0,60}") {
+        let once = redact(&text).text;
+        proptest::prop_assert_eq!(redact(&once).text, once);
+    }
+
     #[test]
     fn any_text_is_cut_at_its_characters(text in "[0-9①⑩ 一二三个零qv@.川A号栋室oO:+\u{200b}\u{fe0f}微信a-z]{0,60}") {
         let redacted = redact(&text);

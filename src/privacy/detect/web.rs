@@ -25,6 +25,14 @@ pub(super) fn find(stream: &Stream, found: &mut Found) {
                     found.add(start, end, PiiKind::Email);
                 }
             }
+            _ if (stream.at(i).is_ascii_alphanumeric())
+                && !found.taken[i]
+                && anchored(stream, i).is_some() =>
+            {
+                if let Some((start, end)) = anchored(stream, i) {
+                    found.add(start, end, PiiKind::Email);
+                }
+            }
             'h' | 'w' | 't' | 'd' | 'u' | 'm' | 'f'
                 if !stream.before(i).is_ascii_alphanumeric() && !found.taken[i] =>
             {
@@ -35,6 +43,74 @@ pub(super) fn find(stream: &Stream, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// An address before and behind the name of a known provider, however @ and the dot are dressed.
+fn anchored(stream: &Stream, host: usize) -> Option<(usize, usize)> {
+    let n = HOSTS
+        .iter()
+        .filter(|h| stream.word(host, h))
+        .map(|h| h.len())
+        .max()?;
+    let dot = blanks(stream, host + n, 2);
+    let spoken = stream
+        .any(dot, &["dot", "dian", "点", "."])
+        .map(|n| blanks(stream, dot + n, 2));
+    let top = dressed_dot(stream, host + n).or(spoken)?;
+    let length = TOP
+        .iter()
+        .filter(|t| stream.word(top, t))
+        .map(|t| t.len())
+        .max()?;
+    if stream.at(top + length).is_ascii_alphanumeric() {
+        return None;
+    }
+    let back = |mut at: usize| {
+        let from = at;
+        while at > 0 && from - at < 2 && (dressing(stream.before(at)) || stream.before(at) == ' ') {
+            at -= 1;
+        }
+        at
+    };
+    let ends = |at: usize, word: &&&str| {
+        at.checked_sub(word.chars().count())
+            .is_some_and(|i| stream.word(i, word))
+    };
+    let signs = [
+        "艾特符号",
+        "at符号",
+        "艾特",
+        "爱特",
+        "埃特",
+        "圈圈a",
+        "圈a",
+        "a圈",
+        "小老鼠",
+        "老鼠",
+        "a t",
+        "at",
+        "@",
+        "在",
+        "圈",
+    ];
+    let inner = back(host);
+    let sign = signs
+        .iter()
+        .find(|w| ends(inner, w))
+        .map(|w| w.chars().count());
+    let last = match sign {
+        Some(n) => back(inner - n),
+        None if stream.before(host) == '#' || stream.before(host) > '\u{1f000}' => host - 1,
+        None => return None,
+    };
+    let mut start = last;
+    while start > 0 && last - start < 64 && user(stream, start - 1) {
+        start -= 1;
+    }
+    while start < last && matches!(stream.at(start), '.' | '-' | '+') {
+        start += 1;
+    }
+    (last - start >= 3).then_some((start, top + length))
 }
 
 const AT: &[&str] = &[
@@ -179,8 +255,10 @@ fn email(stream: &Stream, at: usize) -> Option<(usize, usize)> {
         }
         labels += 1;
         let dot = blanks(stream, here, 2);
-        match stream.any(dot, DOT) {
+        let dressed = (labels == 1).then(|| dressed_dot(stream, here)).flatten();
+        match stream.any(dot, DOT).filter(|_| dressed.is_none()) {
             Some(n) => here = blanks(stream, dot + n, 2),
+            None if dressed.is_some() => here = dressed.unwrap_or(here),
             // A blank for a dot: qq com.
             None if dot > here
                 && TOP.iter().any(|t| {
@@ -193,6 +271,36 @@ fn email(stream: &Stream, at: usize) -> Option<(usize, usize)> {
         }
     }
     end.map(|end| (start, end))
+}
+
+/// What people put around or in place of the signs of an address.
+fn dressing(c: char) -> bool {
+    "_-*{}[]()<>【】《》「」«»〈〉~/|\\+=^#!:;'\"“”‘’,、·｡".contains(c)
+}
+
+/// Where the last part of an address starts behind a dot in brackets or between signs, `_dot_`, `{点}`, or a sign in its
+/// place, `qq*com`.
+fn dressed_dot(stream: &Stream, at: usize) -> Option<usize> {
+    let skip = |mut at: usize| {
+        let from = at;
+        while at - from < 2
+            && at < stream.len()
+            && (dressing(stream.at(at)) || stream.at(at) == ' ')
+        {
+            at += 1;
+        }
+        at
+    };
+    let inner = skip(at);
+    let word = stream.any(
+        inner,
+        &["dot", "点", "dian", ".", "·", "。", "小数点", "句号"],
+    );
+    let end = skip(inner + word.unwrap_or(0));
+    let top = TOP
+        .iter()
+        .any(|t| stream.word(end, t) && !stream.at(end + t.len()).is_ascii_alphanumeric());
+    (inner > at && top).then_some(end)
 }
 
 /// Whether what was read so far are single characters with blanks (z h a n g @ …).

@@ -4,9 +4,14 @@ use super::chat::{digits_at, fill};
 use super::digits::Token;
 use super::groups::Group;
 use super::stream::Stream;
-use super::{Found, PiiKind};
+use super::{Found, PiiKind, digits};
 
-/// Words for WeChat: strong ones need no more than an id behind them.
+/// Signs for the first half of the word: characters that sound or look like 微, and letters.
+const FIRST: &str = "微薇威维徽围唯魏溦葳嶶徵卫喂玮炜薇巍韦维惟违危味伟";
+/// Signs for the second half: what sounds like 信, hearts, letters.
+const SECOND: &str = "信芯心新星讯伩鑫欣辛昕忻薪馨杺伈訫x❤♥💗💕💖💙💚💛🧡💜❣💓♡♡💘💝💟";
+
+/// Words that need no more than an id behind them.
 const STRONG: &[&str] = &[
     "微信",
     "薇信",
@@ -30,8 +35,12 @@ const STRONG: &[&str] = &[
     "w信",
     "wei信",
     "微xin",
+    "薇xin",
+    "威xin",
+    "徽xin",
     "vxin",
     "weixin",
+    "wei xin",
     "wechat",
     "we chat",
     "vx",
@@ -56,7 +65,6 @@ const STRONG: &[&str] = &[
     "+威",
     "绿泡泡",
     "绿泡",
-    "绿色软件",
     "💬",
     "微❤",
     "微♥",
@@ -69,7 +77,6 @@ const STRONG: &[&str] = &[
     "威号",
     "卫星号",
     "卫星:",
-    "卫星",
     "微我",
     "v我",
     "魏信",
@@ -80,7 +87,6 @@ const STRONG: &[&str] = &[
     "加个v",
     "加个微",
     "微x",
-    "微❤",
     "威❤",
     "徽❤",
     "w❤",
@@ -88,16 +94,57 @@ const STRONG: &[&str] = &[
     "we信",
     "微伈",
     "微言",
-    "微 信",
     "wxh",
     "vxh",
     "微名",
-    "唯心",
     "加卫",
     "微:",
     "薇:",
     "v:",
     "威:",
+];
+
+/// Words that need a digit in the id.
+const WEAK: &[&str] = &[
+    "我的v",
+    "我的微",
+    "我的薇",
+    "加一下v",
+    "加一下微",
+    "扣v",
+    "扣微",
+    "扫v",
+    "扫微",
+    "+❤v",
+    "+❤微",
+    "v+",
+    "微+",
+    "v型号",
+    "v账号",
+    "wx账号",
+    "我微",
+    "我v",
+    "我薇",
+    "私微",
+    "私信微",
+    "同微",
+    "同v",
+    "绿色软件",
+    "绿色app",
+    "绿色图标",
+    "绿色聊天",
+    "绿标",
+    "小绿",
+    "💚",
+    "🟢",
+    "个人微",
+    "微",
+    "薇",
+    "薇薇",
+    "vv",
+    "vvx",
+    "wwx",
+    "威",
 ];
 
 const STOP: &[&str] = &[
@@ -114,57 +161,116 @@ const STOP: &[&str] = &[
     "screenshot",
 ];
 
+/// A word for WeChat at a cell: its length, and whether an id behind it may be of letters alone.
+fn word(stream: &Stream, i: usize) -> Option<(usize, bool)> {
+    let c = stream.at(i);
+    let longest = |words: &[&str]| {
+        let here = words.iter().filter(|w| stream.word(i, w));
+        here.map(|w| w.chars().count()).max()
+    };
+    if let Some(n) = longest(STRONG) {
+        // V❤x, 微❤信
+        let next = stream.at(i + n);
+        let heart = n > 1 && SECOND.contains(next) && SECOND.contains(stream.at(i + n - 1));
+        let more =
+            usize::from(heart && (next != 'x' || !stream.at(i + n + 1).is_ascii_alphanumeric()));
+        return Some((n + more, true));
+    }
+    // Two halves, apart or not: 微-信, 维芯, v❤x, wei❤.
+    let first = if FIRST.contains(c) || matches!(c, 'v' | 'w') {
+        Some(1)
+    } else {
+        None
+    };
+    let first = if stream.word(i, "wei") {
+        Some(3)
+    } else {
+        first
+    };
+    if let Some(n) = first {
+        let mut at = i + n;
+        let heart = at < stream.len()
+            && matches!(stream.at(at), '❤' | '♥')
+            && !SECOND.contains(stream.at(at + 1));
+        let blanks = |c: char| {
+            matches!(
+                c,
+                ' ' | '-'
+                    | '_'
+                    | '.'
+                    | '·'
+                    | '/'
+                    | '*'
+                    | '~'
+                    | '+'
+                    | ','
+                    | '\''
+                    | '('
+                    | ')'
+                    | '|'
+                    | '〇'
+                    | '0'
+                    | 'o'
+                    | '❤'
+                    | '♥'
+            )
+        };
+        while !heart && at < i + n + 2 && blanks(stream.at(at)) && at < stream.len() {
+            at += 1;
+        }
+        let second = if stream.word(at, "xin") {
+            3
+        } else {
+            usize::from(at < stream.len() && SECOND.contains(stream.at(at)))
+        };
+        if second > 0 {
+            let common = matches!(c, '微' | '薇') && matches!(stream.at(at), '信' | '芯');
+            return Some((at + second - i, common));
+        }
+    }
+    longest(WEAK).map(|n| (n, false))
+}
+
 /// Adds WeChat ids.
 pub(super) fn find(stream: &Stream, groups: &[Group], tokens: &[Token], found: &mut Found) {
     for i in 0..stream.len() {
         let c = stream.at(i);
-        let first = matches!(c, 'v' | 'w' | '+' | '💬')
-            || (c > '\u{4e00}' && "微薇威围徽维唯溦葳嶶徵加绿卫魏".contains(c));
+        let first = matches!(c, 'v' | 'w' | '+' | '💬' | '💚' | '🟢')
+            || (c > '\u{4e00}' && (FIRST.contains(c) || "加绿我私同个小扣扫".contains(c)));
         if !first
             || found.taken[i]
             || (c.is_ascii_alphabetic() && stream.before(i).is_ascii_alphanumeric())
         {
             continue;
         }
-        let parted = "微薇威".contains(c)
-            && stream.at(i + 2) == '信'
-            && !('\u{4e00}'..='\u{9fff}').contains(&stream.at(i + 1));
-        let Some(n) = parted.then_some(3).or_else(|| {
-            STRONG
-                .iter()
-                .filter(|w| stream.word(i, w))
-                .map(|w| w.chars().count())
-                .max()
-        }) else {
+        let Some((n, strong)) = word(stream, i) else {
             continue;
         };
         // A second word may follow: 加微信, 加V信, 微信vx.
         let mut at = fill(stream, i + n, 10);
+        let mut strong = strong;
         let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         for _ in 0..2 {
             let more = [
-                "信号", "信", "x号", "x:", "星", "星号", "微信", "薇信", "❤", "♥", "心", "芯",
+                "信号", "信", "x号", "x:", "星", "星号", "❤", "♥", "心", "芯", "软件", "图标",
             ];
-            match stream.any(at, &more).or_else(|| {
-                STRONG
-                    .iter()
-                    .filter(|w| {
-                        stream.word(at, w)
-                            && w.chars().count() >= 2
-                            && !w.contains(' ')
-                            && !inside(stream.at(at + w.chars().count()))
-                    })
-                    .map(|w| w.chars().count())
-                    .max()
-            }) {
-                Some(k) => at = fill(stream, at + k, 10),
+            match stream
+                .any(at, &more)
+                .map(|k| (k, false))
+                .or_else(|| word(stream, at).filter(|(k, _)| *k >= 2 && !inside(stream.at(at + k))))
+            {
+                Some((k, sure)) => {
+                    at = fill(stream, at + k, 10);
+                    strong |= sure;
+                }
                 None => break,
             }
         }
-        let sure = at > i + n || c > '\u{4e00}' || c == '+';
-        if let Some(end) = id(stream, at, sure) {
+        let sure = strong && (at > i + n || c > '\u{4e00}' || c == '+');
+        if let Some(end) = id(stream, at, strong, sure) {
             found.add(at, end, PiiKind::Wechat);
-        } else if let Some((end, d)) = digits_at(stream, groups, tokens, at, 11)
+        } else if strong
+            && let Some((end, d)) = digits_at(stream, groups, tokens, at, 11)
             && (6..=11).contains(&d.len())
             && !found.touches(at, end)
         {
@@ -174,15 +280,19 @@ pub(super) fn find(stream: &Stream, groups: &[Group], tokens: &[Token], found: &
 }
 
 /// An id from a cell on: a letter and five to nineteen letters, digits, `-`, `_`; or the same with one blank or dot
-/// between all of them.
-fn id(stream: &Stream, at: usize, sure: bool) -> Option<usize> {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+/// between all of them. Chinese digits count behind two letters, two or more together. `strong`: a hyphen
+/// is as good as a digit; `sure`: letters alone will do.
+fn id(stream: &Stream, at: usize, strong: bool, sure: bool) -> Option<usize> {
+    // The circled a is an @ elsewhere.
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '@');
     if !stream.at(at).is_ascii_alphabetic() && stream.at(at) != '_' {
         return None;
     }
     let mut end = at;
     while end - at < 40 {
-        if inside(stream.at(end)) && end < stream.len() {
+        let spelled = |i: usize| digits::chinese(stream.at(i)).is_some();
+        let number = end > at + 1 && spelled(end) && (spelled(end + 1) || spelled(end - 1));
+        if (inside(stream.at(end)) || number) && end < stream.len() {
             end += 1;
         } else if stream.word(end, "下划线") {
             end += 3;
@@ -217,7 +327,7 @@ fn id(stream: &Stream, at: usize, sure: bool) -> Option<usize> {
         }
         return (last - at >= 10).then_some(last + 1);
     }
-    if len < 5 {
+    if len < 6 {
         // A short piece may go on behind a blank: lao 4ae0d.
         let blank = len >= 2 && stream.at(end) == ' ' && inside(stream.at(end + 1));
         if blank {
@@ -231,7 +341,10 @@ fn id(stream: &Stream, at: usize, sure: bool) -> Option<usize> {
     }
     let word = &stream.chars()[at..end];
     let odd = word.iter().any(|c| !c.is_ascii_alphabetic());
-    if odd {
+    let digit = word
+        .iter()
+        .any(|c| c.is_ascii_digit() || digits::chinese(*c).is_some());
+    if odd && (strong || digit) {
         return Some(end);
     }
     let stop = STOP.iter().any(|w| stream.word(at, w) && w.len() == len);
