@@ -116,7 +116,7 @@ impl Default for Quotas {
             track: Rate::new(60, 30),
             login: Rate::new(20, 10),
             api: Rate::new(600, 200),
-            upload: Rate::new(120, 60),
+            upload: Rate::new(600, 200),
             receipt: Rate::new(120, 60),
             message: Rate::new(60, 30),
             respond: Rate::new(60, 30),

@@ -14,7 +14,7 @@ pub(crate) use text::may_break;
 
 /// Width of the picture in pixels.
 pub const WIDTH: u32 = 750;
-/// Height of the picture in pixels.
+/// Height of the picture in pixels, without files.
 pub const HEIGHT: u32 = 1100;
 
 /// Subsets of Noto Sans CJK SC (OFL-1.1, see font/OFL.txt), made by ops/font-subset.py.
@@ -46,15 +46,24 @@ pub struct PictureFacts<'a> {
     pub verify_short: &'a str,
     /// The code that opens the progress page.
     pub qr: &'a Qr,
+    /// Name and SHA-256 in hexadecimal digits of each file that was handed in.
+    pub files: &'a [(String, String)],
 }
 
-/// The picture as PNG, [`WIDTH`] × [`HEIGHT`].
+impl PictureFacts<'_> {
+    /// Height of the picture in pixels: files stand below everything else.
+    fn height(&self) -> u32 {
+        HEIGHT + layout::files_height(self.files.len())
+    }
+}
+
+/// The picture as PNG, [`WIDTH`] × [`HEIGHT`], higher with files.
 ///
 /// # Errors
 /// Our own fault only: the drawing is made here and its texts are escaped.
 pub fn render(facts: &PictureFacts<'_>) -> Result<Vec<u8>> {
     let tree = tree(&layout::svg(facts))?;
-    let mut pixmap = tiny_skia::Pixmap::new(WIDTH, HEIGHT)
+    let mut pixmap = tiny_skia::Pixmap::new(WIDTH, facts.height())
         .ok_or_else(|| Error::internal("picture without size"))?;
     resvg::render(
         &tree,

@@ -75,6 +75,11 @@ impl Kept {
         }
     }
 
+    /// Keeps the pairs of a form that was read otherwise.
+    pub fn put(&self, pairs: &[(String, String)]) {
+        let _ = self.0.set(pairs.to_vec());
+    }
+
     /// The pairs of a resident's form, without codes and form tokens.
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {

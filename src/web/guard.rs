@@ -6,7 +6,7 @@ use super::{
     desk,
     front::BODY_LIMIT,
     routes::{Gate, Route},
-    zip,
+    upload, zip,
 };
 use crate::{
     app::App,
@@ -133,8 +133,11 @@ async fn keep(route: &Route, request: &mut Request<Body>) {
             t.as_bytes()
                 .starts_with(b"application/x-www-form-urlencoded")
         });
-    if request.method() != Method::POST || !form {
+    if request.method() != Method::POST {
         return;
+    }
+    if !form {
+        return keep_parts(request).await;
     }
     let most = if route.path.starts_with(desk::ROOT) {
         desk::BODY_LIMIT
@@ -147,6 +150,23 @@ async fn keep(route: &Route, request: &mut Request<Body>) {
         axum::body::to_bytes(body, most).await,
     ) {
         ctx.kept.fill(&bytes);
+    }
+}
+
+/// The text of a form with files; the files are read and dropped, so that the page with the message arrives.
+async fn keep_parts(request: &mut Request<Body>) {
+    let Some(ctx) = request.extensions().get::<Ctx>().cloned() else {
+        return;
+    };
+    let mut form = Request::new(std::mem::take(request.body_mut()));
+    form.headers_mut().clone_from(request.headers());
+    *form.method_mut() = Method::POST;
+    if form
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"multipart/form-data"))
+    {
+        let _ = upload::read(&ctx, form, None).await;
     }
 }
 

@@ -21,6 +21,7 @@ mod sheet;
 pub mod statics;
 mod strict;
 pub mod track;
+pub mod upload;
 pub mod zip;
 
 use crate::app::App;

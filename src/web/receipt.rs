@@ -47,6 +47,8 @@ pub struct ReceiptCase {
     pub(super) clock_steps: Vec<String>,
     pub(super) provisional: bool,
     pub(super) after: Vec<String>,
+    /// Name and SHA-256 of each file, as the signed receipt has them.
+    pub(super) files: Vec<(String, String)>,
 }
 
 impl ReceiptCase {
@@ -136,7 +138,18 @@ fn receipt_case(app: &App, issued: &Issued) -> ReceiptCase {
         clock_steps: due.steps.into_iter().map(|s| s.text).collect(),
         provisional: due.provisional,
         after,
+        files: files(app, &issued.token),
     }
+}
+
+/// Name and SHA-256 of each file that a receipt names.
+fn files(app: &App, token: &str) -> Vec<(String, String)> {
+    let receipt = sign::verify(token, &app.signer.verifying()).ok();
+    let marks = receipt.map(|r| r.files).unwrap_or_default();
+    marks
+        .iter()
+        .map(|f| (f.name.clone(), receipts::hex(&f.sha256)))
+        .collect()
 }
 
 /// The receipts as pages show them.
@@ -266,6 +279,7 @@ fn draw(app: &App, issued: &Issued) -> Result<Vec<u8>, Error> {
         department: reference.holder(issued.department),
         verify_short: &short,
         qr: &qr,
+        files: &files(app, &issued.token),
     };
     picture::render(&facts)
 }
@@ -335,11 +349,15 @@ pub async fn verify(ctx: Ctx, pairs: Pairs) -> Answer {
 }
 
 fn genuine(receipt: &receipts::Receipt) -> Verified {
+    let files = receipt.files.iter().map(|f| Fact {
+        label: "凭证文件",
+        value: format!("{}　SHA-256：{}", f.name, receipts::hex(&f.sha256)),
+    });
     Verified {
         genuine: true,
         heading: "这是本网站发出的回执".into(),
         text: "内容没有被改动过。".into(),
-        facts: vec![
+        facts: [
             Fact {
                 label: "编号",
                 value: receipt.number.to_string(),
@@ -356,7 +374,10 @@ fn genuine(receipt: &receipts::Receipt) -> Verified {
                 label: "内容指纹",
                 value: receipts::hex(&receipt.content_hash),
             },
-        ],
+        ]
+        .into_iter()
+        .chain(files)
+        .collect(),
     }
 }
 

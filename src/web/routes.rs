@@ -1,6 +1,6 @@
 //! Every route in one list: method, path, who may come, which limit counts it. A test walks the list with every role.
 
-use super::{api, desk, file, home, ops, receipt, respond, statics, track};
+use super::{api, desk, file, home, ops, receipt, respond, statics, track, upload};
 use crate::{app::App, kernel::access::Act, limits::Op};
 use axum::routing::{MethodRouter, get, post};
 
@@ -78,6 +78,11 @@ table! {
     POST "/file/receipt/done" Public, Page => receipt::done;
     GET "/file/receipt/{name}" Public, Receipt => receipt::picture;
     GET "/file/elsewhere" Public, Page => file::elsewhere;
+    POST "/file/files" Public, Upload => file::take_files;
+    POST "/file/upload" Public, Upload => upload::begin::<file::Wizard>;
+    GET "/file/upload/{id}" Public, Upload => upload::status::<file::Wizard>;
+    POST "/file/upload/{id}" Public, Upload => upload::append::<file::Wizard>;
+    POST "/file/upload/{id}/remove" Public, Upload => upload::remove::<file::Wizard>;
     GET "/file/{step}" Public, Page => file::step;
     POST "/file/{step}" Public, Draft => file::save;
     POST "/file/{step}/auto" Public, Draft => file::autosave;
@@ -98,6 +103,11 @@ table! {
     POST "/track/withdraw" Public, Message => track::withdraw;
     GET "/track/offer" Public, Page => track::trader::offer;
     POST "/track/offer" Public, Message => track::trader::decide;
+    POST "/track/files" Public, Upload => track::add_files;
+    POST "/track/upload" Public, Upload => upload::begin::<track::Tracked>;
+    GET "/track/upload/{id}" Public, Upload => upload::status::<track::Tracked>;
+    POST "/track/upload/{id}" Public, Upload => upload::append::<track::Tracked>;
+    POST "/track/upload/{id}/remove" Public, Upload => upload::remove::<track::Tracked>;
     POST "/track/leave" Public, Page => track::leave;
 
     GET "/respond" Public, Page, zip => respond::form;
@@ -105,6 +115,11 @@ table! {
     GET "/respond/case" Public, Page => respond::case;
     POST "/respond/case" Public, Message => respond::answer;
     GET "/respond/receipt" Public, Page => respond::receipt;
+    POST "/respond/files" Public, Upload => respond::take_files;
+    POST "/respond/upload" Public, Upload => upload::begin::<respond::Invited>;
+    GET "/respond/upload/{id}" Public, Upload => upload::status::<respond::Invited>;
+    POST "/respond/upload/{id}" Public, Upload => upload::append::<respond::Invited>;
+    POST "/respond/upload/{id}/remove" Public, Upload => upload::remove::<respond::Invited>;
     POST "/respond/leave" Public, Page => respond::leave;
 
     GET "/desk/login" Public, Page => desk::login::form;

@@ -28,6 +28,9 @@ pub static CSS: LazyLock<String> = LazyLock::new(|| address("app.css"));
 /// Address of the script.
 pub static JS: LazyLock<String> = LazyLock::new(|| address("app.js"));
 
+/// Address of the script of pages with a file field.
+pub static UPLOAD: LazyLock<String> = LazyLock::new(|| address("upload.js"));
+
 /// `GET /static/{name}`.
 pub async fn file(ctx: Ctx, Path(name): Path<String>) -> Answer {
     let file = Files::get(&name).ok_or(Error::NotFound)?;

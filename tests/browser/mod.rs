@@ -4,6 +4,7 @@ mod access;
 mod after;
 mod desk;
 mod endings;
+mod evidence;
 mod page;
 mod residents;
 mod tour;

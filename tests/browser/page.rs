@@ -208,6 +208,15 @@ impl Page {
             .await;
     }
 
+    /// A line that carries so many bytes a second upwards, none at all for 0, as it is for `None`.
+    pub async fn line(&self, bytes: Option<u64>) {
+        self.devtools("Network.enable", json!({})).await;
+        let up = bytes.map_or(-1, |n| i64::try_from(n).unwrap());
+        let params = json!({ "offline": up == 0, "latency": 0, "downloadThroughput": -1, "uploadThroughput": up });
+        self.devtools("Network.emulateNetworkConditions", params)
+            .await;
+    }
+
     /// Dark or light, as the person's system has it.
     pub async fn dark(&self, on: bool) {
         let scheme = if on { "dark" } else { "light" };
@@ -331,7 +340,7 @@ impl Page {
 
     /// Sends the page's main form with its main button.
     pub async fn send(&self) {
-        self.follow("main form[method=post]:not([action='/file/discard']) .btn:not([type=button])")
+        self.follow("main form[method=post]:not([action='/file/discard']) .btn:not([type=button], [formaction])")
             .await;
     }
 

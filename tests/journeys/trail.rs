@@ -19,6 +19,18 @@ const NO_LINE: &[&str] = &[
     "/file/discard",
     "/file/{step}",
     "/file/{step}/auto",
+    // files that wait until a filing or an answer is sent
+    "/file/files",
+    "/file/upload",
+    "/file/upload/{id}",
+    "/file/upload/{id}/remove",
+    "/respond/files",
+    "/respond/upload",
+    "/respond/upload/{id}",
+    "/respond/upload/{id}/remove",
+    // of a case, only what has not come whole
+    "/track/upload",
+    "/track/upload/{id}/remove",
     "/file/receipt/done",
     "/receipt/verify",
     "/track",
@@ -56,6 +68,8 @@ const NOT_WALKED: &[&str] = &[
     "/desk/cases/{number}/papers",
     "/desk/cases/{number}/trader-seen",
     // files: the journeys of evidence
+    "/track/files",
+    "/track/upload/{id}",
     "/api/v1/cases/{number}/evidence",
     "/desk/cases/{number}/evidence/{id}/original",
     "/desk/cases/{number}/evidence/{id}/release",

@@ -88,6 +88,33 @@ pub fn form(pairs: &[(&str, &str)]) -> String {
         .join("&")
 }
 
+/// The boundary of [`parts`].
+pub const PARTS: &str = "multipart/form-data; boundary=----a-boundary-of-ours";
+
+/// A form with files as a browser sends it, text first.
+pub fn parts(pairs: &[(&str, &str)], files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (k, v) in pairs {
+        out.extend(
+            format!("------a-boundary-of-ours\r\nContent-Disposition: form-data; name=\"{k}\"\r\n\r\n{v}\r\n")
+                .as_bytes(),
+        );
+    }
+    for (name, bytes) in files {
+        out.extend(
+            format!(
+                "------a-boundary-of-ours\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            )
+            .as_bytes(),
+        );
+        out.extend(*bytes);
+        out.extend(b"\r\n");
+    }
+    out.extend(b"------a-boundary-of-ours--\r\n");
+    out
+}
+
 impl Client {
     pub fn new(router: Router) -> Self {
         Self {
@@ -148,6 +175,17 @@ impl Client {
             form(pairs),
         )
         .await
+    }
+
+    /// Sends a form with files.
+    pub async fn upload(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Answer {
+        self.raw(Method::POST, path, PARTS, parts(pairs, files))
+            .await
     }
 
     pub async fn raw(

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod files;
 pub mod filing;
 pub mod outside;
+pub mod proof;
 pub mod steps;
 
 use minsheng::{

@@ -4,7 +4,7 @@ use super::{custody, name_of};
 use crate::{
     app::App,
     error::{Error, Result},
-    evidence::{Custody, FileKind, Stage},
+    evidence::{Custody, FileKind, Stage, Uploader},
     kernel::CaseId,
     receipts::FileMark,
     store::{
@@ -12,6 +12,7 @@ use crate::{
         evidence::{self as rows, File},
     },
 };
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 /// A file that waits with its draft or answer, as its sender sees it.
@@ -27,6 +28,8 @@ pub struct Held {
     pub bytes: u64,
     /// SHA-256; empty while it comes in.
     pub sha256: Vec<u8>,
+    /// Who hands it in.
+    pub uploader: Uploader,
 }
 
 impl Held {
@@ -43,6 +46,7 @@ impl Held {
             kind: file.kind,
             bytes: file.bytes,
             sha256: file.sha256.clone().unwrap_or_default(),
+            uploader: file.uploader,
         })
     }
 }
@@ -114,4 +118,42 @@ pub async fn keep(
         rows::custody_insert(conn, &line).await?;
     }
     Ok(())
+}
+
+/// A file that is proof of a case, as who handed it in sees it.
+#[derive(Debug, Clone)]
+pub struct HandedIn {
+    /// Its name; empty when it is gone.
+    pub name: String,
+    /// Its kind.
+    pub kind: Option<FileKind>,
+    /// Its length.
+    pub bytes: u64,
+    /// SHA-256.
+    pub sha256: Vec<u8>,
+    /// When it came, UTC.
+    pub at: OffsetDateTime,
+    /// Its bytes were let go.
+    pub gone: bool,
+}
+
+/// The files of a case that one side handed in, in their order.
+///
+/// # Errors
+/// The database is away.
+pub async fn handed_in(app: &App, case: CaseId, by: Uploader) -> Result<Vec<HandedIn>> {
+    let mut conn = app.store.conn().await?;
+    let files = rows::files_of(&mut conn, case).await?;
+    let mine = files.iter().filter(|f| f.uploader == by);
+    mine.map(|file| {
+        Ok(HandedIn {
+            name: name_of(app, file)?,
+            kind: file.kind,
+            bytes: file.bytes,
+            sha256: file.sha256.clone().unwrap_or_default(),
+            at: file.at,
+            gone: file.stage == Stage::Removed,
+        })
+    })
+    .collect()
 }

@@ -13,10 +13,10 @@ mod stream;
 mod sweep;
 mod writer;
 
-pub use keep::{Held, held, keep, marks};
+pub use keep::{HandedIn, Held, handed_in, held, keep, marks};
 pub use make::make;
 pub use open::{Line, Opened, View, Waiting, open, open_original, view, views};
-pub use receive::{Begun, Sender, Step, Taken, append, begin, progress, whole};
+pub use receive::{Begun, Sender, Step, Taken, append, begin, places, progress, whole};
 pub use release::{ask_release, decide_release};
 pub use remove::{discard, remove};
 pub use sweep::{Swept, light, sweep};

@@ -70,7 +70,8 @@ pub enum Step {
 }
 
 /// Most places of a holder.
-fn places(app: &App, kind: HolderKind) -> u8 {
+#[must_use]
+pub fn places(app: &App, kind: HolderKind) -> u8 {
     match kind {
         HolderKind::Draft | HolderKind::Answer => app.config.evidence.files,
         HolderKind::Case => app.config.evidence.case_files,

@@ -2,7 +2,7 @@
 //! dates, the card with the QR code, a foot. Colours are the tokens of the stylesheet; every text is fitted and escaped.
 
 use super::text::{escape, fit, grouped};
-use super::{FAMILY, HEIGHT, PictureFacts, WIDTH};
+use super::{FAMILY, PictureFacts, WIDTH};
 use std::fmt::Write as _;
 
 // the tokens of the stylesheet
@@ -45,20 +45,22 @@ const RIGHT: f32 = 678.0;
 
 /// The whole drawing.
 pub(super) fn svg(facts: &PictureFacts<'_>) -> String {
+    let height = facts.height();
     let mut c = Canvas(format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="{FAMILY}" xml:lang="zh-CN">"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" font-family="{FAMILY}" xml:lang="zh-CN">"#
     ));
     c.rect(
         0.0,
         0.0,
         WIDTH as f32,
-        HEIGHT as f32,
+        height as f32,
         &format!(r#"fill="{PAPER}""#),
     );
     head(&mut c, facts);
     codes(&mut c, facts);
     rows(&mut c, facts);
     scan(&mut c, facts);
+    files(&mut c, facts);
     foot(&mut c, facts);
     c.0.push_str("</svg>");
     c.0
@@ -222,10 +224,43 @@ fn scan(c: &mut Canvas, facts: &PictureFacts<'_>) {
     c.text(540.0, 984.0, 31.0, (BRAND, BOLD), "12345");
 }
 
+/// Head of the card with the files, and each of them, in pixels.
+const FILES_HEAD: u32 = 62;
+const FILE: u32 = 56;
+
+/// What the files add to the height, in pixels.
+pub(super) fn files_height(count: usize) -> u32 {
+    match u32::try_from(count).unwrap_or(0).min(60) {
+        0 => 0,
+        n => FILES_HEAD + FILE * n + 28,
+    }
+}
+
+fn files(c: &mut Canvas, facts: &PictureFacts<'_>) {
+    const TOP: f32 = 1050.0;
+    let height = files_height(facts.files.len());
+    if height == 0 {
+        return;
+    }
+    card(c, TOP, height as f32 - 24.0);
+    let title = "一起收到的凭证，下面是每个文件的指纹（SHA-256）";
+    c.text(LEFT, TOP + 40.0, 21.0, (MUTED, REGULAR), title);
+    for (n, (name, hash)) in facts.files.iter().enumerate() {
+        let y = TOP + (FILES_HEAD + FILE * u32::try_from(n).unwrap_or(0)) as f32;
+        let name = format!("{}. {name}", n + 1);
+        let (size, lines) = fit(&name, RIGHT - LEFT, &[20.0, 17.0], 1);
+        for line in lines.iter().take(1) {
+            c.text(LEFT, y + 18.0, size, (INK, REGULAR), line);
+        }
+        c.text(LEFT, y + 41.0, 14.5, (MUTED, REGULAR), hash);
+    }
+}
+
 fn foot(c: &mut Canvas, facts: &PictureFacts<'_>) {
+    let down = files_height(facts.files.len()) as f32;
     c.text(
         LEFT - 32.0,
-        1055.0,
+        1055.0 + down,
         18.0,
         (MUTED, REGULAR),
         "本回执表示内容已经收到，不表示已经受理。",
@@ -237,6 +272,6 @@ fn foot(c: &mut Canvas, facts: &PictureFacts<'_>) {
         1,
     );
     for line in lines {
-        c.text(LEFT - 32.0, 1082.0, size, (MUTED, REGULAR), &line);
+        c.text(LEFT - 32.0, 1082.0 + down, size, (MUTED, REGULAR), &line);
     }
 }

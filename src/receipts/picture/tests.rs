@@ -18,6 +18,7 @@ fn sample(qr: &Qr) -> PictureFacts<'_> {
         department: "华阳街道市场监督管理所",
         verify_short: "9f3a22c1d07be845",
         qr,
+        files: &[],
     }
 }
 
@@ -40,7 +41,7 @@ fn missing(facts: &PictureFacts<'_>) -> usize {
     for text in &all {
         let (chars, area) = (text.chunks()[0].text(), text.abs_bounding_box());
         assert!(area.left() >= 36.0 && area.right() <= 714.0, "{chars}");
-        assert!(area.bottom() <= HEIGHT as f32 - 8.0, "{chars}");
+        assert!(area.bottom() <= facts.height() as f32 - 8.0, "{chars}");
     }
     all.iter()
         .flat_map(|text| text.layouted())
@@ -66,6 +67,25 @@ fn every_character_has_a_glyph_and_stays_on_the_paper() {
     assert_eq!(missing(&facts), 1, "a character outside the subset is seen");
     facts.department = "<b>&\u{1}</b>";
     assert_eq!(missing(&facts), 0);
+}
+
+#[test]
+fn files_make_the_picture_higher_and_nothing_leaves_the_paper() {
+    let qr = qr();
+    let long = "这是一个很长很长的文件名".repeat(6);
+    let files: Vec<_> = ["小票 1.jpg", &format!("{long}.pdf"), "c.mp4", "d.m4a"]
+        .iter()
+        .map(|name| ((*name).to_owned(), "a4".repeat(32)))
+        .collect();
+    let facts = PictureFacts {
+        files: &files,
+        ..sample(&qr)
+    };
+    assert_eq!(missing(&facts), 0);
+    let png = render(&facts).unwrap();
+    let pixels = tiny_skia::Pixmap::decode_png(&png).unwrap();
+    assert_eq!(pixels.height(), facts.height());
+    assert!(facts.height() > HEIGHT);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::{
     evidence::flow as evidence,
     kernel::{clock::china_date, code::QueryCode, number::CaseNumber},
     privacy::{Purpose, keys},
-    receipts::sha256,
+    receipts::{FileMark, sha256},
     store::{
         case::{self as cases, Case, NewEvent},
         security,
@@ -23,6 +23,7 @@ use crate::{
 };
 use serde_json::json;
 use time::{Date, OffsetDateTime};
+use uuid::Uuid;
 
 /// An invitation that can be answered.
 pub struct Open {
@@ -32,6 +33,8 @@ pub struct Open {
     pub due: Date,
     /// What the trader reads.
     pub masked: Masked,
+    /// The invitation, which the files of the answer wait with.
+    pub invitation: Uuid,
 }
 
 /// An invitation that was answered.
@@ -50,6 +53,8 @@ pub struct Used {
     pub offer: OfferState,
     /// The last day on which it can be taken.
     pub until: Option<Date>,
+    /// The files that came with it.
+    pub files: Vec<FileMark>,
 }
 
 /// What a right code opens.
@@ -111,6 +116,7 @@ pub async fn enter(app: &App, number: CaseNumber, code: &QueryCode) -> Result<En
                 trader: case.trader_name,
                 at: answered.at,
                 hash: answered.body_hash,
+                files: answer.files,
                 offer: answered.offer,
                 until: answered.until,
             })))
@@ -124,6 +130,7 @@ pub async fn enter(app: &App, number: CaseNumber, code: &QueryCode) -> Result<En
             let masked = inside(app, &mut conn, &case).await?.masked(&case, summary);
             Ok(Entry::Open(Box::new(Open {
                 due: invitation.due,
+                invitation: invitation.id,
                 masked,
                 case,
             })))
@@ -131,7 +138,8 @@ pub async fn enter(app: &App, number: CaseNumber, code: &QueryCode) -> Result<En
     }
 }
 
-/// Takes an answer: the invitation is used up, the handler is told, the complainant reads it.
+/// Takes an answer with the files that wait for it: the invitation is used up, the handler is told, the complainant reads
+/// it.
 ///
 /// # Errors
 /// [`Error::NotFound`] as [`enter`]; [`Error::Conflict`] when somebody was faster, when it was taken back, when its day

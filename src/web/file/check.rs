@@ -1,6 +1,6 @@
 //! Check your answers, and send.
 
-use super::{StepLink, draft_key, idempotency, not_sent, open, step_links};
+use super::{StepLink, draft_key, files, idempotency, not_sent, open, step_links};
 use crate::{
     app::App,
     casework::{
@@ -9,6 +9,7 @@ use crate::{
         standing::{Opening, Origin},
     },
     error::{Error, FieldError},
+    evidence::flow::Held,
     intake::{
         Answers, Step, Way, check,
         draft::DraftKey,
@@ -24,6 +25,7 @@ use crate::{
         ctx::{Answer, CookieName, Ctx, Failure, Pairs},
         layout::Layout,
         pages::{page, see_other, status},
+        upload::{self, Row},
     },
 };
 use askama::Template;
@@ -60,6 +62,12 @@ struct CheckPage {
     version: i64,
     /// Something was written since this page was shown.
     changed: bool,
+    /// The files that go with it.
+    files: Vec<Row>,
+    /// Names of files that have not come whole.
+    halves: Vec<String>,
+    /// The files that are shown, in one word.
+    files_word: String,
 }
 
 /// How an answer reads: codes as their words.
@@ -142,7 +150,12 @@ fn sections(app: &App, answers: &Answers) -> Vec<Section> {
         .collect()
 }
 
-fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage {
+async fn check_page(
+    ctx: &Ctx,
+    open: &OpenDraft,
+    errors: Vec<FieldError>,
+) -> Result<CheckPage, Error> {
+    let held = files::held(ctx, open.key.id).await?;
     let answers = &open.draft.answers;
     let way = Way::from_code(answers.get("way")).unwrap_or(Way::Complaint);
     let reference = ctx.app.reference();
@@ -163,7 +176,8 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
             format!("{kind}：今天提交，最迟 {due} {words}（{article}）")
         })
         .collect();
-    CheckPage {
+    let (whole, halves): (Vec<&Held>, Vec<&Held>) = held.iter().partition(|f| f.whole());
+    Ok(CheckPage {
         l: ctx.layout(
             if errors.is_empty() {
                 "核对并提交"
@@ -181,14 +195,17 @@ fn check_page(ctx: &Ctx, open: &OpenDraft, errors: Vec<FieldError>) -> CheckPage
         danger: danger::find(answers.get("story")),
         version: open.version,
         changed: false,
-    }
+        files: whole.into_iter().map(Row::of).collect(),
+        halves: halves.into_iter().map(|f| f.name.clone()).collect(),
+        files_word: upload::seen_word(&held),
+    })
 }
 
 /// The page again: the draft is not the one that was checked.
-fn changed_page(ctx: &Ctx, open: &OpenDraft) -> Answer {
+async fn changed_page(ctx: &Ctx, open: &OpenDraft) -> Answer {
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
-    let mut template = check_page(ctx, open, errors);
+    let mut template = check_page(ctx, open, errors).await?;
     template.changed = true;
     status(StatusCode::CONFLICT, &template)
 }
@@ -203,7 +220,7 @@ pub async fn check(ctx: Ctx) -> Answer {
     };
     let reference = ctx.app.reference();
     let errors = check::check_all(&open.draft.answers, &*reference, ctx.app.today());
-    page(&check_page(&ctx, &open, errors))
+    page(&check_page(&ctx, &open, errors).await?)
 }
 
 /// `POST /file/check`: send what was shown. A double click, a refresh and a retry all end at the same receipt.
@@ -220,7 +237,11 @@ pub async fn send(ctx: Ctx, pairs: Pairs) -> Answer {
         .parse()
         .is_ok_and(|v: i64| v != open.version)
     {
-        return changed_page(&ctx, &open);
+        return changed_page(&ctx, &open).await;
+    }
+    let word = pairs.get(upload::SEEN);
+    if !word.is_empty() && word != upload::seen_word(&files::held(&ctx, key.id).await?) {
+        return changed_page(&ctx, &open).await;
     }
     let source = Source {
         channel: Channel::Web,
@@ -234,12 +255,12 @@ pub async fn send(ctx: Ctx, pairs: Pairs) -> Answer {
         Ok(_) => Ok(to_receipt(&ctx, &key)),
         // another click sent it, another device has it, or another page wrote in it
         Err(Error::NotFound) => match self::open(&ctx).await? {
-            Some(now) => changed_page(&ctx, &now),
+            Some(now) => changed_page(&ctx, &now).await,
             None => sent_before(&ctx, &key).await,
         },
         Err(Error::Invalid(errors)) => status(
             StatusCode::UNPROCESSABLE_ENTITY,
-            &check_page(&ctx, &open, errors),
+            &check_page(&ctx, &open, errors).await?,
         ),
         Err(e) => Err(Failure::from(e)),
     }

@@ -2,10 +2,12 @@
 //! is judged, so a 422 loses nothing.
 
 mod check;
+mod files;
 mod lists;
 mod step;
 
 pub use check::{check, fact_shown, send, shown, story_facts};
+pub use files::{Wizard, take as take_files};
 pub(super) use lists::Lists;
 pub use step::{autosave, elsewhere, save, step};
 

@@ -1,7 +1,7 @@
 //! One step of the wizard: show, keep and judge, keep unjudged.
 
 use super::{
-    Choice, Form, StepLink, check::Line, choices, draft_gone, draft_key, lists, open, shown,
+    Choice, Form, StepLink, check::Line, choices, draft_gone, draft_key, files, lists, open, shown,
     step_links,
 };
 use crate::{
@@ -15,14 +15,19 @@ use crate::{
     },
     triage::danger,
     web::{
-        ctx::{Answer, Ctx, Pairs},
+        ctx::{Answer, Ctx, Failure, Pairs},
         home,
         layout::Layout,
         pages::{page, see_other, status},
+        upload::{self, Field, Refused, Sent},
     },
 };
 use askama::Template;
-use axum::{extract::Path, http::StatusCode, response::IntoResponse};
+use axum::{
+    extract::{Path, Request},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 
 #[derive(Template)]
 #[template(path = "public/file_step.html")]
@@ -57,9 +62,34 @@ struct StepPage {
     seen: String,
     /// What another page has written into this step meanwhile, where it differs from what is typed here.
     others: Vec<Line>,
+    /// The file field, where the step has one.
+    upload: Option<Field>,
 }
 
-fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -> StepPage {
+async fn step_page(
+    ctx: &Ctx,
+    step: Step,
+    open: &OpenDraft,
+    mut errors: Vec<FieldError>,
+    refused: Vec<Refused>,
+) -> Result<StepPage, Error> {
+    errors.extend(upload::errors(&refused));
+    let upload = if step == Step::Proof {
+        let held = files::held(ctx, open.key.id).await?;
+        Some(files::field(ctx, &held, refused))
+    } else {
+        None
+    };
+    Ok(draw(ctx, step, open, errors, upload))
+}
+
+fn draw(
+    ctx: &Ctx,
+    step: Step,
+    open: &OpenDraft,
+    errors: Vec<FieldError>,
+    upload: Option<Field>,
+) -> StepPage {
     let f = Form {
         answers: open.draft.answers.clone(),
         errors,
@@ -119,6 +149,7 @@ fn step_page(ctx: &Ctx, step: Step, open: &OpenDraft, errors: Vec<FieldError>) -
         outside: f.answers.get("street") == check::STREET_OUTSIDE,
         seen: Seen::word(open.version, ctx.app.dice.bytes()),
         others: Vec::new(),
+        upload,
         f,
     }
 }
@@ -133,7 +164,7 @@ fn step_of(code: &str) -> Result<Step, Error> {
 pub async fn step(ctx: Ctx, Path(code): Path<String>) -> Answer {
     let step = step_of(&code)?;
     match open(&ctx).await? {
-        Some(draft) => page(&step_page(&ctx, step, &draft, Vec::new())),
+        Some(draft) => page(&step_page(&ctx, step, &draft, Vec::new(), Vec::new()).await?),
         None => Ok(see_other("/file")),
     }
 }
@@ -186,7 +217,13 @@ async fn take(
 }
 
 /// The step again with what is typed here, not kept yet, and what another page has kept: the next press decides.
-fn overtaken(ctx: &Ctx, step: Step, mut open: OpenDraft, pairs: &Pairs) -> Answer {
+async fn overtaken(
+    ctx: &Ctx,
+    step: Step,
+    mut open: OpenDraft,
+    pairs: &Pairs,
+    refused: Vec<Refused>,
+) -> Answer {
     let mut typed = open.draft.answers.clone();
     typed.set_step(step, &pairs.0);
     let others = open
@@ -202,25 +239,46 @@ fn overtaken(ctx: &Ctx, step: Step, mut open: OpenDraft, pairs: &Pairs) -> Answe
         })
         .collect();
     open.draft.answers = typed;
-    let mut template = step_page(ctx, step, &open, Vec::new());
+    let mut template = step_page(ctx, step, &open, Vec::new(), refused).await?;
+    if template.l.title.starts_with("错误：") {
+        template.l.title = step.label().to_owned();
+    }
     template.l.title = format!("错误：{}", template.l.title);
     template.others = others;
     status(StatusCode::CONFLICT, &template)
 }
 
+/// Keeps a step's text unjudged; the page again when another page was faster or a file was not taken.
+pub(super) async fn keep(ctx: &Ctx, step: Step, sent: &Sent) -> Result<Option<Response>, Failure> {
+    let refused = sent.refused.clone();
+    let page = match take(ctx, step, &sent.pairs, By::Button).await? {
+        None => draft_gone(ctx, &sent.pairs)?,
+        Some((open, Taken::Late)) => overtaken(ctx, step, open, &sent.pairs, refused).await?,
+        Some((_, Taken::Kept(_))) if refused.is_empty() => return Ok(None),
+        Some((open, Taken::Kept(_))) => {
+            let template = step_page(ctx, step, &open, Vec::new(), refused).await?;
+            status(StatusCode::UNPROCESSABLE_ENTITY, &template)?
+        }
+    };
+    Ok(Some(page))
+}
+
 /// `POST /file/{step}`: keep, then check, then go on.
-pub async fn save(ctx: Ctx, Path(code): Path<String>, pairs: Pairs) -> Answer {
+pub async fn save(ctx: Ctx, Path(code): Path<String>, request: Request) -> Answer {
     let step = step_of(&code)?;
+    let sender = match step {
+        Step::Proof => files::sender(&ctx).await?,
+        _ => None,
+    };
+    let Sent { pairs, refused, .. } = upload::read(&ctx, request, sender.as_ref()).await?;
     let (open, errors) = match take(&ctx, step, &pairs, By::Button).await? {
         None => return draft_gone(&ctx, &pairs),
-        Some((open, Taken::Late)) => return overtaken(&ctx, step, open, &pairs),
+        Some((open, Taken::Late)) => return overtaken(&ctx, step, open, &pairs, refused).await,
         Some((open, Taken::Kept(errors))) => (open, errors),
     };
-    if !errors.is_empty() {
-        return status(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            &step_page(&ctx, step, &open, errors),
-        );
+    if !errors.is_empty() || !refused.is_empty() {
+        let template = step_page(&ctx, step, &open, errors, refused).await?;
+        return status(StatusCode::UNPROCESSABLE_ENTITY, &template);
     }
     let answers = &open.draft.answers;
     let reference = ctx.app.reference();

@@ -1,15 +1,20 @@
 //! 经营者答复: a trader opens the masked complaint by number and answer code and answers it, without an account. The
 //! browser keeps both sealed until it leaves; the code is never in an address.
 
+mod files;
 mod pages;
+
+pub use files::Invited;
 
 use super::{
     ctx::{Answer as Page, CookieName, Ctx, Pairs},
     pages::{page, public, see_other, status},
+    upload::{self, Refused, SEEN, Sent, seen_word},
 };
 use crate::{
     app::App,
     error::{Error, FieldError},
+    evidence::flow::{self as evidence, Held},
     kernel::{
         code::{CodeError, QueryCode},
         number::{CaseNumber, NumberError},
@@ -21,6 +26,7 @@ use crate::{
     },
 };
 use axum::{
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -145,7 +151,11 @@ async fn current(ctx: &Ctx) -> Result<Result<(CaseNumber, QueryCode, Entry), Res
 /// `GET /respond/case`: the masked complaint and the form for the answer.
 pub async fn case(ctx: Ctx) -> Page {
     match current(&ctx).await? {
-        Ok((_, _, Entry::Open(open))) => page(&CasePage::new(&ctx, &open, &[], Vec::new())),
+        Ok((_, _, Entry::Open(open))) => {
+            let held = files::held(&ctx, &open).await?;
+            let field = files::field(&ctx, &held, Vec::new());
+            page(&CasePage::new(&ctx, &open, &[], Vec::new(), field))
+        }
         Ok((_, _, Entry::Used(_))) => Ok(see_other("/respond/receipt")),
         Ok((_, _, ended)) => page(&EndedPage::new(&ctx, &ended)),
         Err(elsewhere) => Ok(elsewhere),
@@ -163,9 +173,32 @@ fn answer_of(ctx: &Ctx, pairs: &Pairs) -> Result<Answer, Vec<FieldError>> {
     Answer::read(|name| pairs.get(name), &what, ctx.app.today())
 }
 
+/// What a form asks for.
+enum Wish {
+    /// To keep or give back files, and the form again.
+    Files,
+    /// To see the answer as it would be sent, to send it, or to change it: `do` says which.
+    Answer,
+}
+
 /// `POST /respond/case`: checks the answer (`do=check`), gives the form back (`do=back`), or sends it (`do=send`).
-pub async fn answer(ctx: Ctx, pairs: Pairs) -> Page {
-    let (number, code, open) = match current(&ctx).await? {
+pub async fn answer(ctx: Ctx, request: Request) -> Page {
+    take(ctx, request, Wish::Answer).await
+}
+
+/// `POST /respond/files`: keeps the chosen files, or gives one back, and shows the form with what was typed.
+pub async fn take_files(ctx: Ctx, request: Request) -> Page {
+    take(ctx, request, Wish::Files).await
+}
+
+async fn take(ctx: Ctx, request: Request, wish: Wish) -> Page {
+    let found = current(&ctx).await?;
+    let sender = match &found {
+        Ok((_, _, Entry::Open(open))) => Some(files::of(open)),
+        _ => None,
+    };
+    let Sent { pairs, refused, .. } = upload::read(&ctx, request, sender.as_ref()).await?;
+    let (number, code, open) = match found {
         Ok((number, code, Entry::Open(open))) => (number, code, open),
         Ok((_, _, Entry::Used(_))) => return used(&ctx, &pairs).await,
         Ok((_, _, ended)) => {
@@ -174,17 +207,36 @@ pub async fn answer(ctx: Ctx, pairs: Pairs) -> Page {
         }
         Err(elsewhere) => return Ok(elsewhere),
     };
-    let parsed = match answer_of(&ctx, &pairs) {
-        Ok(answer) => answer,
-        Err(errors) => {
-            let form = CasePage::new(&ctx, &open, &pairs.0, errors);
-            return status(StatusCode::UNPROCESSABLE_ENTITY, &form);
-        }
+    if let (Some(sender), Ok(id)) = (&sender, Uuid::try_parse(pairs.get(upload::DROP))) {
+        evidence::remove(&ctx.app, sender, id).await?;
+    }
+    let held = files::held(&ctx, &open).await?;
+    let form = |mut errors: Vec<FieldError>, refused: Vec<Refused>| {
+        errors.extend(upload::errors(&refused));
+        let code = if errors.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        };
+        let field = files::field(&ctx, &held, refused);
+        status(code, &CasePage::new(&ctx, &open, &pairs.0, errors, field))
     };
+    if matches!(wish, Wish::Files) || pairs.get("do") == "back" {
+        return form(Vec::new(), refused);
+    }
+    let parsed = match answer_of(&ctx, &pairs) {
+        Ok(answer) => Answer {
+            files: evidence::marks(&held),
+            ..answer
+        },
+        Err(errors) => return form(errors, refused),
+    };
+    if !refused.is_empty() {
+        return form(Vec::new(), refused);
+    }
     match pairs.get("do") {
-        "send" => send(&ctx, number, &code, &open, &parsed, &pairs).await,
-        "back" => page(&CasePage::new(&ctx, &open, &pairs.0, Vec::new())),
-        _ => page(&CheckPage::new(&ctx, &open, &parsed, &pairs.0)),
+        "send" => send(&ctx, number, &code, &open, &parsed, &pairs, &held).await,
+        _ => page(&CheckPage::new(&ctx, &open, &parsed, &pairs.0, &held)),
     }
 }
 
@@ -195,7 +247,15 @@ async fn send(
     open: &Open,
     answer: &Answer,
     pairs: &Pairs,
+    held: &[Held],
 ) -> Page {
+    // what is sent is what was shown
+    let seen = pairs.get(SEEN);
+    if !seen.is_empty() && seen != seen_word(held) {
+        let mut page = CheckPage::new(ctx, open, answer, &pairs.0, held);
+        page.changed = true;
+        return status(StatusCode::CONFLICT, &page);
+    }
     match flow::answer(&ctx.app, number, code, answer).await {
         Ok(()) => Ok(see_other("/respond/receipt")),
         // somebody else with the same code was faster, or the office took it back in between
@@ -217,6 +277,10 @@ async fn used(ctx: &Ctx, pairs: &Pairs) -> Page {
     };
     let same = answer_of(ctx, pairs).is_ok_and(|a| {
         let number = &used.number;
+        let a = Answer {
+            files: used.files.clone(),
+            ..a
+        };
         a.text(number, &used.trader, used.at) == used.text
     });
     if same {

@@ -4,6 +4,7 @@
 use crate::{
     casework::deadline::{Unit, remaining},
     error::FieldError,
+    evidence::flow::Held,
     intake::Story,
     kernel::clock::china_date,
     notices::chinese_date,
@@ -17,6 +18,7 @@ use crate::{
         ctx::Ctx,
         file::{Choice, story_facts},
         layout::Layout,
+        upload::{Field, seen_word},
     },
 };
 use askama::Template;
@@ -116,6 +118,7 @@ pub(super) struct CasePage {
     typed: Vec<(String, String)>,
     explanation_max: usize,
     terms_max: usize,
+    upload: Field,
 }
 
 fn choice(code: &str, label: impl Into<String>, on: bool) -> Choice {
@@ -133,6 +136,7 @@ impl CasePage {
         open: &Open,
         typed: &[(String, String)],
         errors: Vec<FieldError>,
+        upload: Field,
     ) -> Self {
         let on = |name: &str, code: &str| typed.iter().any(|(k, v)| k == name && v == code);
         let story = Story {
@@ -180,6 +184,7 @@ impl CasePage {
             errors,
             explanation_max: EXPLANATION_MAX,
             terms_max: TERMS_MAX,
+            upload,
         }
     }
 
@@ -205,10 +210,21 @@ pub(super) struct CheckPage {
     person: String,
     offers: bool,
     kept: Vec<(String, String)>,
+    /// Names of files that have not come whole.
+    halves: Vec<String>,
+    files_word: String,
+    /// A file came or went since the page was shown.
+    pub(super) changed: bool,
 }
 
 impl CheckPage {
-    pub(super) fn new(ctx: &Ctx, open: &Open, answer: &Answer, typed: &[(String, String)]) -> Self {
+    pub(super) fn new(
+        ctx: &Ctx,
+        open: &Open,
+        answer: &Answer,
+        typed: &[(String, String)],
+        held: &[Held],
+    ) -> Self {
         let text = answer.text(&open.case.number, &open.case.trader_name, ctx.app.now());
         // from what was said on: title, number, trader and time stand above it
         let said = text.find("对消费者").map_or(&*text, |at| &text[at..]);
@@ -223,6 +239,13 @@ impl CheckPage {
                 .filter(|(k, _)| FIELDS.contains(&k.as_str()))
                 .cloned()
                 .collect(),
+            halves: held
+                .iter()
+                .filter(|f| !f.whole())
+                .map(|f| f.name.clone())
+                .collect(),
+            files_word: seen_word(held),
+            changed: false,
         }
     }
 }

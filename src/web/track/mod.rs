@@ -1,6 +1,7 @@
 //! 查进度: number and query code open the case; the browser keeps both sealed until it leaves.
 
 pub mod afterwards;
+mod files;
 pub mod notice;
 pub mod recusal;
 pub mod trader;
@@ -8,6 +9,7 @@ pub mod urge;
 mod view;
 mod words;
 
+pub use files::{Tracked, add as add_files};
 pub use words::{event_words, plain};
 
 use view::case_page;

@@ -7,7 +7,7 @@ use crate::{
     error::Result,
     intake::check::date,
     notices::{NoticeKind, chinese_date},
-    receipts::china_time,
+    receipts::{china_time, hex},
     store::{
         case::{Case, Event},
         traders as rows,
@@ -72,6 +72,8 @@ pub struct ReplyView {
     pub(super) state: &'static str,
     pub(super) tone: &'static str,
     pub(super) undecided: bool,
+    /// Name and SHA-256 of the files that came with it; the files themselves are the handler's to look at.
+    pub(super) files: Vec<(String, String)>,
 }
 
 impl ReplyView {
@@ -105,6 +107,12 @@ impl ReplyView {
             state,
             tone,
             undecided: r.undecided,
+            files: r
+                .answer
+                .files
+                .iter()
+                .map(|f| (f.name.clone(), hex(&f.sha256)))
+                .collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     afterwards::{After, after_box},
+    files::{self, Proof},
     recusal, trader,
     urge::{Urge, urge_box},
     words::{ended_settled, event_words, label_settled, plain, plain_settled},
@@ -14,7 +15,7 @@ use crate::{
     notices::{NoticeKind, chinese_date},
     receipts::china_time,
     store::case::{self as rows, Case, ClockRow, Event, NoticeRow},
-    web::{ctx::Ctx, file, layout::Layout},
+    web::{ctx::Ctx, file, layout::Layout, upload::Field},
 };
 use askama::Template;
 
@@ -87,6 +88,11 @@ pub(super) struct CasePage {
     recusal_waits: bool,
     pub(super) recusal: String,
     recusal_error: String,
+    /// What the resident handed in.
+    proofs: Vec<Proof>,
+    /// How many files were just added.
+    pub(super) added: usize,
+    pub(super) upload: Field,
 }
 
 /// The form by which a resident takes a case back.
@@ -326,5 +332,8 @@ pub(super) async fn case_page(
         recusal_waits,
         recusal: String::new(),
         recusal_error,
+        proofs: files::proofs(app, case).await?,
+        added: ctx.param("added").parse().unwrap_or(0),
+        upload: files::field(ctx, case, Vec::new()).await?,
     })
 }
