@@ -228,7 +228,12 @@ fn word(stream: &Stream, i: usize) -> Option<(usize, bool)> {
             return Some((at + second - i, common));
         }
     }
-    longest(WEAK).map(|n| (n, false))
+    // A single character amid others is part of a word: 荣威RX5.
+    let joined = ('\u{4e00}'..='\u{9fff}').contains(&stream.before(i))
+        && !"我的是加扫同扣号".contains(stream.before(i));
+    longest(WEAK)
+        .filter(|n| *n > 1 || !joined)
+        .map(|n| (n, false))
 }
 
 /// Adds WeChat ids.

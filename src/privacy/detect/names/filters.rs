@@ -31,7 +31,7 @@ impl Reading {
         {
             return false;
         }
-        if self.lexicon.word(text) && p < 0.8 {
+        if self.lexicon.word(text) && p < 0.8 && !name.told {
             return false;
         }
         let place =
