@@ -13,6 +13,7 @@ use crate::{
         Mailer, SmsSender,
         blobs::Blobs,
         mail::Smtp,
+        sandbox::Workshop,
         scan::{Clamd, Scanner},
         sms::Gateway,
     },
@@ -82,6 +83,8 @@ pub struct Parts {
     pub sms: Option<Arc<dyn SmsSender>>,
     /// The storage of files that were handed in.
     pub blobs: Blobs,
+    /// Makes the copies of files.
+    pub workshop: Arc<Workshop>,
     /// Looks for malware, `None`: not set up.
     pub scanner: Option<Arc<dyn Scanner>>,
     /// Files that a request is writing to just now.
@@ -141,6 +144,7 @@ impl App {
         };
         Ok(Self(Arc::new(Parts {
             blobs: Blobs::new(&config.evidence_dir, &s3)?,
+            workshop: Arc::new(Workshop::new(config.evidence_copies.clone())),
             scanner,
             receiving: Arc::default(),
             store,

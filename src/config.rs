@@ -95,6 +95,8 @@ pub struct Config {
     pub evidence_s3: crate::outside::blobs::S3,
     /// Key of the bucket, for the environment rather than the file; wins over the one in `[evidence_s3]`.
     pub evidence_s3_secret: String,
+    /// How the copies of files are made, `[evidence_copies]`.
+    pub evidence_copies: crate::outside::sandbox::Settings,
     /// ClamAV's daemon, `unix:/run/clamav/clamd.ctl` or `tcp://127.0.0.1:3310`; empty: nobody looks for malware.
     pub scanner_url: String,
     /// `info`, `debug` or a tracing filter.
@@ -140,6 +142,7 @@ impl Default for Config {
             evidence: crate::evidence::Limits::default(),
             evidence_s3: crate::outside::blobs::S3::default(),
             evidence_s3_secret: String::new(),
+            evidence_copies: crate::outside::sandbox::Settings::default(),
             scanner_url: String::new(),
             log: "info".into(),
         }

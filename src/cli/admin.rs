@@ -13,6 +13,7 @@ use crate::{
     casework::calendar_flow,
     config::Config,
     error::Error,
+    evidence::flow as evidence,
     figures,
     kernel::clock::Clock,
     seed,
@@ -61,6 +62,32 @@ pub enum AdminCommand {
     /// Tables and files that leave the portal 导出
     #[command(subcommand)]
     Export(ExportCommand),
+    /// Files that were handed in 凭证
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
+}
+
+/// Files that were handed in.
+#[derive(Debug, Subcommand)]
+pub enum EvidenceCommand {
+    /// Compare storage and database both ways, let go what is not kept any longer (P-12), and print what was found
+    ///
+    /// The server does the same once a day. Prints one JSON object; ends with code 1 when a file has no bytes.
+    Sweep,
+}
+
+impl EvidenceCommand {
+    async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
+        let Self::Sweep = self;
+        let swept = evidence::sweep(app, app.now()).await.map_err(explain)?;
+        println!("{}", serde_json::to_string(&swept)?);
+        app.store.close().await;
+        Ok(if swept.missing.is_empty() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        })
+    }
 }
 
 /// The work calendar.
@@ -111,6 +138,7 @@ impl AdminCommand {
             Self::Calendar(CalendarCommand::Load { file }) => load_year(config, &file).await?,
             Self::Doctor => return doctor::run(config).await,
             Self::Audit(command) => return command.run(&ready(config).await?).await,
+            Self::Evidence(command) => return command.run(&ready(config).await?).await,
             Self::Export(command) => return command.run(&ready(config).await?).await,
             Self::Receipt(command) => return keys::run_receipt(command, config),
         }

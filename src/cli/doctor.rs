@@ -13,7 +13,6 @@ use crate::{
     config::Config,
     error::Error,
     kernel::clock::{Clock, china_date},
-    outside::sandbox::Settings,
     privacy::KeyRing,
     receipts::keys::SigningKeys,
     reference::Reference,
@@ -93,7 +92,8 @@ pub(super) async fn run(file: Option<&Path>) -> anyhow::Result<ExitCode> {
         }
     };
     settings(&mut report, &config);
-    workshop::workshop(&mut report, &Settings::default()).await;
+    workshop::workshop(&mut report, &config.evidence_copies).await;
+    workshop::scanner(&mut report, &config.scanner_url).await;
     let (ring, signer) = keys(&mut report, &config.keys_dir);
     match config.database().and_then(|url| Store::new(url, 2)) {
         Ok(store) => {

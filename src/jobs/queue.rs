@@ -41,6 +41,8 @@ words! {
 pub const LEASE: Duration = Duration::seconds(120);
 /// Longest run of one job.
 const PATIENCE: Wait = Wait::from_secs(60);
+/// The same of work on a file, which has a bound of its own.
+const FILE_PATIENCE: Wait = Wait::from_secs(110);
 /// Tries before a job is given up: the last one about seven hours after the first.
 pub const TRIES: i32 = 8;
 /// Jobs claimed at once.
@@ -124,7 +126,12 @@ async fn run_one(app: &App, lease: Uuid, job: &JobRow) -> Result<()> {
             None => Ok(Outcome::Later("no handler for this kind".into())),
         }
     };
-    let outcome = match tokio::time::timeout(PATIENCE, work).await {
+    let patience = if job.kind == JobKind::Evidence.code() {
+        FILE_PATIENCE
+    } else {
+        PATIENCE
+    };
+    let outcome = match tokio::time::timeout(patience, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(e)) => Outcome::Later(e.to_string()),
         Err(_) => Outcome::Later("took too long".into()),

@@ -56,8 +56,8 @@ impl Default for Settings {
         Self {
             program: PathBuf::new(),
             ffmpeg: PathBuf::new(),
-            cpu_seconds: 60,
-            seconds: 240,
+            cpu_seconds: 40,
+            seconds: 100,
             at_once: 1,
             memory_mib: 1536,
         }

@@ -14,6 +14,7 @@ mod desk;
 mod desk_kept;
 mod door;
 mod drafts;
+mod evidence;
 mod evidence_public;
 mod exchange;
 mod figures;

@@ -14,6 +14,7 @@ use minsheng::{
     app::App,
     config::Config,
     kernel::clock::{Clock, Dice},
+    outside::sandbox::Settings,
     privacy::KeyRing,
     receipts::keys::SigningKeys,
     seed, web,
@@ -70,6 +71,10 @@ impl TestApp {
             database_connections: 8,
             keys_dir: keys.clone(),
             evidence_dir: keys.join("evidence"),
+            evidence_copies: Settings {
+                program: env!("CARGO_BIN_EXE_minsheng").into(),
+                ..Settings::default()
+            },
             trusted_proxies: "127.0.0.1".into(),
             ..Config::default()
         };

@@ -2,7 +2,10 @@
 //! in, is there a program for sound and film.
 
 use super::Report;
-use crate::outside::sandbox::{Settings, Workshop};
+use crate::outside::{
+    sandbox::{Settings, Workshop},
+    scan::{Clamd, Scanner},
+};
 
 pub(super) async fn workshop(report: &mut Report, settings: &Settings) {
     match Workshop::new(settings.clone()).try_out().await {
@@ -36,5 +39,29 @@ pub(super) async fn workshop(report: &mut Report, settings: &Settings) {
             format_args!("{}: no such program", ffmpeg.display()),
             "set the full path of ffmpeg, or leave it empty",
         );
+    }
+}
+
+/// Whether somebody looks for malware, and answers.
+pub(super) async fn scanner(report: &mut Report, url: &str) {
+    if url.is_empty() {
+        report.warn(
+            "malware",
+            "nobody looks for malware: originals, sound and film open by two persons only",
+            "install clamav-daemon and set scanner_url, unix:/run/clamav/clamd.ctl",
+        );
+        return;
+    }
+    let answer = match Clamd::new(url) {
+        Ok(clamd) => clamd.version().await.map_err(|e| e.to_string()),
+        Err(e) => Err(e.to_string()),
+    };
+    match answer {
+        Ok(version) => report.ok("malware", version),
+        Err(why) => report.bad(
+            "malware",
+            why,
+            "files are taken and stay closed until the scanner answers",
+        ),
     }
 }

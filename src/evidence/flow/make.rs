@@ -9,14 +9,18 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    evidence::{Copies, Custody, Made, Part, Scan, Stage},
+    evidence::{Copies, Custody, Part, Scan, Stage, clean::noted},
     jobs::queue::Outcome,
-    outside::{SendError, scan::Verdict},
+    outside::{SendError, sandbox::Failure, scan::Verdict},
     privacy::Purpose,
     store::evidence::{self as rows, File, MadeRow},
     tx,
 };
+use tokio_util::io::StreamReader;
 use uuid::Uuid;
+
+/// Why a file has no copy, for the handler.
+const NOT_MADE: &str = "没有做成可看的副本，只有原件";
 
 /// Makes the copies of a file and has it looked at.
 ///
@@ -69,9 +73,17 @@ async fn copy(app: &App, file: &File) -> Result<()> {
         .kind
         .ok_or_else(|| Error::internal("a whole file without a kind"))?;
     let bytes = content(app, file, Part::Original, file.bytes).await?;
-    let made = {
-        drop((kind, bytes));
-        Made::default()
+    let input = StreamReader::new(bytes);
+    let made = match app.workshop.make(kind, &app.config.evidence, input).await {
+        Ok(made) => made,
+        // the machine's trouble, not the file's
+        Err(e @ (Failure::Start(_) | Failure::Input(_))) => {
+            return Err(Error::Unavailable(format!("copies of evidence: {e}")));
+        }
+        Err(why) => {
+            tracing::warn!(file = %file.id, %why, "no copies made");
+            noted(NOT_MADE)
+        }
     };
     let away = |e: std::io::Error| Error::Unavailable(format!("evidence storage: {e}"));
     let mut read = Read {
