@@ -12,6 +12,7 @@ mod pages;
 mod stats;
 mod storm;
 mod submit;
+mod upload;
 
 use clap::{Args, Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
@@ -98,6 +99,27 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Files of 5 MB, against a bare handler that streams to the same disk.
+    Upload {
+        /// A folder on the disk of the evidence, for the bare handler.
+        #[arg(long)]
+        dir: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Files while the portal is killed.
+    UploadStorm {
+        #[arg(long, default_value_t = 8)]
+        clients: usize,
+        /// Where the ids of what was acknowledged go.
+        #[arg(long)]
+        ids: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// The bare handler of `upload`.
+    #[command(hide = true)]
+    ServeDisk { dir: PathBuf },
     /// The bare handler of `pages`.
     #[command(hide = true)]
     ServeBytes { file: String, encoding: String },
@@ -234,6 +256,16 @@ fn main() -> ExitCode {
                 )
                 .await
             }
+            Command::Upload { dir, place } => {
+                let (tokens, watched) = (tokens(&place)?, place.watched());
+                upload::run(place.server, &tokens, place.seconds, watched, dir).await
+            }
+            Command::UploadStorm {
+                clients,
+                ids,
+                place,
+            } => upload::storm(place.server, &tokens(&place)?, clients, place.seconds, ids).await,
+            Command::ServeDisk { dir } => upload::serve_disk(dir).await.map(|()| true),
             Command::ServeBytes { file, encoding } => {
                 pages::serve_bytes(&file, &encoding).await.map(|()| true)
             }

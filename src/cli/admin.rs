@@ -73,13 +73,18 @@ pub enum EvidenceCommand {
     /// Compare storage and database both ways, let go what is not kept any longer (P-12), and print what was found
     ///
     /// The server does the same once a day. Prints one JSON object; ends with code 1 when a file has no bytes.
-    Sweep,
+    Sweep {
+        /// Seconds after which what no row names may go; less than an hour only while nobody hands anything in
+        #[arg(long, default_value_t = 3600)]
+        settled: u16,
+    },
 }
 
 impl EvidenceCommand {
     async fn run(self, app: &App) -> anyhow::Result<ExitCode> {
-        let Self::Sweep = self;
-        let swept = evidence::sweep(app, app.now()).await.map_err(explain)?;
+        let Self::Sweep { settled } = self;
+        let disk = app.now() + evidence::SETTLED - time::Duration::seconds(i64::from(settled));
+        let swept = evidence::sweep(app, disk).await.map_err(explain)?;
         println!("{}", serde_json::to_string(&swept)?);
         app.store.close().await;
         Ok(if swept.missing.is_empty() {

@@ -19,7 +19,7 @@ pub use open::{Line, Opened, View, Waiting, open, open_original, view, views};
 pub use receive::{Begun, Sender, Step, Taken, append, begin, places, progress, whole};
 pub use release::{ask_release, decide_release};
 pub use remove::{discard, remove};
-pub use sweep::{Swept, light, sweep};
+pub use sweep::{SETTLED, Swept, light, sweep};
 
 use super::{Custody, Uploader};
 use crate::{

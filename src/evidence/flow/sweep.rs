@@ -36,7 +36,7 @@ pub struct Swept {
 }
 
 /// Younger objects may belong to a file whose row is being written.
-const SETTLED: Age = Age::from_secs(3600);
+pub const SETTLED: Age = Age::from_secs(3600);
 /// Files asked for at once.
 const PAGE: u32 = 500;
 
