@@ -213,6 +213,7 @@ table! {
     POST "/desk/cases/{number}/consent" Desk(Act::Handle), Page => desk::office_steps::consent;
     POST "/desk/cases/{number}/speakers" Desk(Act::Handle), Page => desk::office_steps::speakers;
     POST "/desk/cases/{number}/papers" Desk(Act::Handle), Page => desk::office_steps::papers;
+    POST "/desk/cases/{number}/evidence" Desk(Act::ViewCases), Upload => desk::evidence::add;
     GET "/desk/cases/{number}/evidence/{id}" Desk(Act::ViewCases), Page => desk::evidence::show;
     GET "/desk/cases/{number}/evidence/{id}/{part}" Desk(Act::ViewCases), Page => desk::evidence::part;
     POST "/desk/cases/{number}/evidence/{id}/original" Desk(Act::Reveal), Page => desk::evidence::original;

@@ -559,3 +559,55 @@ async fn a_story_of_two_cases_has_its_files_in_both_and_its_receipts_name_them()
     assert!(late.is_err(), "the draft has been sent");
     assert_eq!(Part::from_code("original"), Some(Part::Original));
 }
+
+/// A form with one file.
+async fn form_file(c: &mut Client, path: &str, name: &str, bytes: &[u8]) -> Answer {
+    let mut body = format!(
+        "--zzz\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n--zzz\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\nContent-Type: image/png\r\n\r\n",
+        csrf()
+    )
+    .into_bytes();
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(b"\r\n--zzz--\r\n");
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header("content-type", "multipart/form-data; boundary=zzz")
+        .body(Body::from(body))
+        .unwrap();
+    c.send(request).await
+}
+
+#[tokio::test]
+async fn the_office_puts_in_what_somebody_brought() {
+    let t = TestApp::new().await;
+    let keys = filed(&t, "complaint").await.remove(0);
+    let (mut handler, _) = people(&t).await;
+    let path = format!("/desk/cases/{}/evidence", keys.0);
+    let none = form_file(&mut handler, &path, "", b"").await.expect(422);
+    assert!(none.text().contains("请先选好"));
+    let wrong = form_file(&mut handler, &path, "a.html", b"<html><script>1</script>")
+        .await
+        .expect(422);
+    assert!(wrong.text().contains("只收照片"), "{}", wrong.text());
+    form_file(&mut handler, &path, "现场.png", &files::png(60, 40))
+        .await
+        .expect(303);
+    assert_eq!(lines(&t, "evidence_added").await, 1);
+    let page = handler
+        .get(&format!("/desk/cases/{}", keys.0))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        page.contains("现场.png") && page.contains("工作人员"),
+        "{page}"
+    );
+    // what the office put in is not told outside
+    let seen = crate::support::steps::seen(&t, &keys).await;
+    assert!(!seen.contains("现场.png"));
+    let mut other = signed_in(&t, "other", Role::Handler, Some("construction")).await;
+    form_file(&mut other, &path, "b.png", &files::png(61, 40))
+        .await
+        .expect(404);
+}

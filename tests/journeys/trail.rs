@@ -71,6 +71,7 @@ const NOT_WALKED: &[&str] = &[
     "/track/files",
     "/track/upload/{id}",
     "/api/v1/cases/{number}/evidence",
+    "/desk/cases/{number}/evidence",
     "/desk/cases/{number}/evidence/{id}/original",
     "/desk/cases/{number}/evidence/{id}/release",
     "/desk/cases/{number}/evidence/{id}/release-grant",

@@ -41,7 +41,7 @@ use crate::{
         traders::{self, Answered, Invitation},
     },
     traders::InvitationState,
-    web::{ctx::Ctx, file::story_facts, layout::Layout},
+    web::{ctx::Ctx, file::story_facts, layout::Layout, upload},
 };
 use askama::Template;
 use time::{Date, OffsetDateTime};
@@ -100,6 +100,9 @@ pub(super) struct CasePage {
     ties: Vec<Fact>,
     /// The files, for the card of the page.
     files: Vec<evidence::FileLine>,
+    /// Files can be put in by this person.
+    adds: bool,
+    accept: &'static str,
 }
 
 /// The trader's side of a complaint in a few words; its page holds the rest.
@@ -297,6 +300,8 @@ pub(super) async fn build(
         acts,
         office,
         seldom_open,
+        adds: !beside && !me,
+        accept: upload::ACCEPT,
         // who is kept from the case sees no proof of it
         files: if me {
             Vec::new()
@@ -315,6 +320,12 @@ pub(super) async fn build(
     })
 }
 
+/// The page again, with what was not taken.
+pub(super) fn with_errors(page: &mut CasePage, errors: Vec<FieldError>) {
+    page.l.title = format!("错误：{}", page.l.title);
+    page.errors = errors;
+}
+
 /// The page again, with a form of the office's own part that was not carried out.
 pub(super) async fn with_office(
     ctx: &Ctx,
@@ -326,9 +337,8 @@ pub(super) async fn with_office(
     let case = flow::open(&ctx.app, actor, &page.number).await?;
     page.office = office(&ctx.app, actor, &case, typed).await?;
     if !errors.is_empty() {
-        page.l.title = format!("错误：{}", page.l.title);
+        with_errors(page, errors);
     }
-    page.errors = errors;
     Ok(())
 }
 
@@ -378,6 +388,7 @@ fn done(code: &str) -> String {
         case_office::done(code),
         crate::casework::Verb::from_code(code),
     ) {
+        _ if code == "evidence" => "已收进案卷，副本正在制作。".to_owned(),
         (Some(words), _) => format!("{words}。"),
         (None, Some(verb)) => format!("已办：{verb}。"),
         (None, None) => String::new(),

@@ -1,13 +1,13 @@
 //! 凭证 at the desk: the card of a case page, a page for each file, and the bytes of its forms. Bytes come from an address
 //! of their own under a policy that lets nothing in them run.
 
-use super::{stamp, titled};
+use super::{case_page, stamp, titled};
 use crate::{
     casework::flow as cases,
     error::{Error, FieldError, Result},
     evidence::{
-        Copies, FileKind, Part, Scan, Stage,
-        flow::{self, Opened, View},
+        Copies, FileKind, HolderKind, Part, Scan, Stage, Uploader,
+        flow::{self, Opened, Sender, View},
     },
     kernel::{
         access::{Act, Actor},
@@ -18,12 +18,13 @@ use crate::{
         ctx::{Answer, Ctx, Pairs},
         layout::Layout,
         pages::{page, see_other, status},
+        upload::{self, size},
     },
 };
 use askama::Template;
 use axum::{
     body::Body,
-    extract::Path,
+    extract::{Path, Request},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
@@ -41,15 +42,6 @@ pub(super) struct FileLine {
     pub(super) facts: Vec<String>,
     pub(super) tag: &'static str,
     pub(super) tone: &'static str,
-}
-
-/// Bytes as people say them.
-pub(in crate::web) fn size(bytes: u64) -> String {
-    match bytes {
-        0..1024 => format!("{bytes} 字节"),
-        1024..1_048_576 => format!("{} KB", bytes.div_ceil(1024)),
-        _ => format!("{:.1} MB", bytes as f64 / 1_048_576.0),
-    }
 }
 
 /// What a photo says of itself, each a line.
@@ -245,6 +237,40 @@ async fn build(ctx: &Ctx, actor: &Actor, case: &Case, id: Uuid, typed: Typed) ->
     })
 }
 
+/// `POST /desk/cases/{number}/evidence`: what somebody brought to the counter, or what the office itself has.
+pub async fn add(ctx: Ctx, Path(number): Path<String>, request: Request) -> Answer {
+    let signed = ctx.signed_in()?;
+    let case = cases::open_led(&ctx.app, &signed.actor, &number).await?;
+    {
+        let mut conn = ctx.app.store.conn().await?;
+        cases::free(&mut conn, &signed.actor, &case).await?;
+    }
+    let sender = Sender {
+        kind: HolderKind::Case,
+        holder: case.id.0,
+        uploader: Uploader::Staff,
+        staff: Some(signed.actor.staff),
+    };
+    let sent = upload::read(&ctx, request, Some(&sender)).await?;
+    if sent.refused.is_empty() && sent.taken > 0 {
+        return Ok(see_other(&format!(
+            "/desk/cases/{}?done=evidence#evidence",
+            case.number
+        )));
+    }
+    let mut errors = upload::errors(&sent.refused);
+    if errors.is_empty() {
+        errors.push(FieldError::new(
+            upload::FIELD,
+            "required",
+            "请先选好要收进案卷的文件",
+        ));
+    }
+    let mut built = case_page::build(&ctx, &signed.actor, case, None, "").await?;
+    case_page::with_errors(&mut built, errors);
+    status(StatusCode::UNPROCESSABLE_ENTITY, &built)
+}
+
 /// `GET /desk/cases/{number}/evidence/{id}`.
 pub async fn show(ctx: Ctx, Path((number, id)): Path<(String, String)>) -> Answer {
     let actor = &ctx.signed_in()?.actor;
@@ -395,11 +421,5 @@ mod tests {
         let text = value.to_str().unwrap();
         assert!(text.starts_with("attachment; filename=\"evidence.jpg\"; filename*=UTF-8''%E5"));
         assert_eq!(text.matches('"').count(), 2);
-    }
-
-    #[test]
-    fn sizes_read_as_people_say_them() {
-        let said: Vec<String> = [900, 1024, 1025, 5 << 20].map(size).into();
-        assert_eq!(said, ["900 字节", "1 KB", "2 KB", "5.0 MB"]);
     }
 }
