@@ -56,7 +56,7 @@
     const say = (text) => { said.textContent = text; };
     const busy = new Set(), waiting = [];
     let running = false;
-    const count = () => rows.children.length;
+    const count = () => rows.querySelectorAll("li:not([data-refused])").length;
     const tell = () => {
       if (!input) return;
       const free = most - count();
@@ -114,7 +114,7 @@
       l.state("正在上传", "", pause, bar);
       busy.add(job);
       const ended = (r, cls, words, ...more) => { busy.delete(job); l.state(words, cls, ...more); say(`${file.name}：${words}`); return r; };
-      const refused = (words) => ended(true, "late", words, drop(l, file.name, null, "知道了"));
+      const refused = (words) => { l.li.dataset.refused = ""; tell(); return ended(true, "late", words, drop(l, file.name, null, "知道了")); };
       for (let tries = 0; !halted;) {
         let r;
         if (!job.id) {
@@ -191,9 +191,10 @@
       }
       const l = line(file);
       job.l = l;
-      if (file.size === 0) return l.state("这个文件是空的，请重新选择", "late", drop(l, file.name, null, "知道了"));
+      const no = (words) => { l.li.dataset.refused = ""; tell(); say(`${file.name}：${words}`); l.state(words, "late", drop(l, file.name, null, "知道了")); };
+      if (file.size === 0) return no("这个文件是空的，请重新选择");
       job.file = await wanted(file, l);
-      if (job.file.size > bytes) return l.state(`这个文件太大，每个文件最多 ${field.dataset.limit}`, "late", drop(l, file.name, null, "知道了"));
+      if (job.file.size > bytes) return no(`这个文件太大，每个文件最多 ${field.dataset.limit}`);
       l.state("等待上传", "", drop(l, file.name, job.id));
       job.l.li.isConnected && waiting.push(job);
       if (last) tell(); else run();

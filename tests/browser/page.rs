@@ -208,15 +208,6 @@ impl Page {
             .await;
     }
 
-    /// A line that carries so many bytes a second upwards, none at all for 0, as it is for `None`.
-    pub async fn line(&self, bytes: Option<u64>) {
-        self.devtools("Network.enable", json!({})).await;
-        let up = bytes.map_or(-1, |n| i64::try_from(n).unwrap());
-        let params = json!({ "offline": up == 0, "latency": 0, "downloadThroughput": -1, "uploadThroughput": up });
-        self.devtools("Network.emulateNetworkConditions", params)
-            .await;
-    }
-
     /// Dark or light, as the person's system has it.
     pub async fn dark(&self, on: bool) {
         let scheme = if on { "dark" } else { "light" };
