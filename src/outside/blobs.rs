@@ -89,6 +89,8 @@ impl Blobs {
         };
         made(&incoming)?;
         if !s3.endpoint.is_empty() {
+            // the client of the bucket asks for it; one that is there already stays
+            let _ = rustls::crypto::ring::default_provider().install_default();
             let region = if s3.region.is_empty() {
                 "us-east-1"
             } else {

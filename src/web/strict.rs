@@ -35,7 +35,7 @@ const fn fixed(name: HeaderName, value: &'static str) -> (HeaderName, HeaderValu
 /// A page's policy before and after the nonce.
 const POLICY: [&str; 2] = [
     "default-src 'none'; style-src 'self'; script-src 'nonce-",
-    "'; img-src 'self' data: blob:; media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "'; img-src 'self' data:; media-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 ];
 
 /// Adds what is missing.

@@ -20,6 +20,7 @@ mod exchange;
 mod figures;
 mod guards;
 mod hostile;
+mod keepers;
 mod late;
 mod law;
 mod machine;
