@@ -30,6 +30,10 @@ use crate::{
     tx,
 };
 use serde_json::json;
+use tokio::sync::{Semaphore, oneshot};
+
+/// Files looked at at a time: it is work for a core, and takes some memory.
+static LOOKS: Semaphore = Semaphore::const_new(4);
 
 /// Whether a row was written before the bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,15 +122,20 @@ async fn look(
     let path = app.blobs.incoming(file.id);
     let (id, bytes) = (file.id, file.bytes);
     let limits = app.config.evidence.clone();
-    let done = tokio::task::spawn_blocking(move || {
+    let _place = LOOKS.acquire().await.map_err(Error::internal)?;
+    let (done, waiting) = oneshot::channel();
+    let work = move || {
         let mut reader = Reader::new(std::fs::File::open(path)?, key.of(id, "original"), bytes);
         let hash = match hash {
             Some(hash) => hash,
             None => writer::hash(&mut reader)?,
         };
         Ok(probe(&mut reader, bytes, &limits).map(|found| (found, hash)))
-    });
-    done.await.map_err(Error::internal)?.map_err(disk)
+    };
+    // a thread of its own, gone with its memory when it is done: one of the pool's would keep some for each
+    let look = std::thread::Builder::new().name("look".into());
+    look.spawn(move || done.send(work())).map_err(disk)?;
+    waiting.await.map_err(Error::internal)?.map_err(disk)
 }
 
 /// The row, where it belongs, the first line of its custody, and the work that follows.

@@ -3,7 +3,7 @@
 //! mark of a few bytes turns up by chance in megabytes of noise, so what follows it must make sense too.
 
 use super::{Refusal, window::Window};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::{
     io::{Read, Seek},
     sync::LazyLock,
@@ -53,6 +53,8 @@ static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let marks = MARKS.iter().map(|(m, _)| m.as_bytes());
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        // a few marks: the fastest form is small enough
+        .kind(Some(AhoCorasickKind::DFA))
         .build(marks.chain(RAW.iter().copied()))
         .ok()
 });
