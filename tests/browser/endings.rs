@@ -119,7 +119,7 @@ impl Walk {
         page.send().await;
         page.arrive("/respond/case").await;
         page.fill(super::traders::ANSWER).await;
-        page.follow("button[value=check]").await;
+        page.follow(".btn[value=check]").await;
         page.follow("button[value=send]").await;
         page.arrive("/respond/receipt").await;
     }

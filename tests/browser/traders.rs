@@ -59,11 +59,11 @@ async fn a_trader_answers_and_the_resident_takes_the_offer_without_scripts() {
         );
         assert!(!read.contains("张示例"), "{read}");
         page.fill(ANSWER).await;
-        page.follow("button[value=check]").await;
+        page.follow(".btn[value=check]").await;
         assert!(page.text().await.contains("只给承办人看"));
         page.follow("button[value=back]").await;
         assert_eq!(page.value("person").await, "刘示店", "nothing is lost");
-        page.follow("button[value=check]").await;
+        page.follow(".btn[value=check]").await;
         page.follow("button[value=send]").await;
         page.arrive("/respond/receipt").await;
         assert!(page.text().await.contains("内容指纹"));
@@ -98,10 +98,10 @@ async fn every_page_of_the_traders_side_is_accessible() {
         i.look("/respond with a mistake").await;
         enter(&page, &keys, &answer_code).await;
         i.look("/respond/case").await;
-        page.follow("button[value=check]").await;
+        page.follow(".btn[value=check]").await;
         i.look("/respond/case with mistakes").await;
         page.fill(ANSWER).await;
-        page.follow("button[value=check]").await;
+        page.follow(".btn[value=check]").await;
         i.look("/respond/case to check").await;
         page.follow("button[value=send]").await;
         page.arrive("/respond/receipt").await;

@@ -69,7 +69,8 @@ fn tag(view: &View) -> (&'static str, &'static str) {
         (_, Scan::Found, _) => ("发现病毒，已隔离", "late"),
         (_, Scan::Waiting, _) => ("等待查毒，暂时不能打开", "soon"),
         (.., Copies::Waiting) => ("正在制作可看的副本", "soon"),
-        (_, Scan::Off, Copies::None) => ("没有查过毒，已隔离", "soon"),
+        // a copy that was only repacked may still carry what the original does
+        (_, Scan::Off, _) if !view.clean_opens && view.pages == 0 => ("没有查过毒，已隔离", "soon"),
         (.., Copies::None) => ("只有原件", ""),
         _ => ("", ""),
     }
